@@ -1,0 +1,1 @@
+"""Chromium: engines, pages, the shell and the pool. Playwright lives here alone."""

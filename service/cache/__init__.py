@@ -1,0 +1,1 @@
+"""Finished pictures, kept: memory, disk, and the two in a row. aiocache lives here alone."""

@@ -1,0 +1,1 @@
+"""Template folders: manifest, loading, filling, composing, lint."""

@@ -1,0 +1,1 @@
+"""Pixels in and out: decode, check, encode. libvips and Pillow live here alone."""

@@ -1,0 +1,1 @@
+"""One picture decided and drawn: plan, draw, ladder, flight."""
