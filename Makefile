@@ -1,0 +1,57 @@
+# `make` lists the targets. What they need is installed on the way by scripts/setup.sh, which is
+# silent and quick when everything is there.
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+LOCK := UV_NO_CONFIG=1 uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links
+
+.PHONY: help setup dev serve test fast lint check format lock soak bench docs image
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Make .venv, find or install a browser and the fonts; serve and test do this themselves
+	@scripts/setup.sh
+
+dev:
+	@scripts/setup.sh dev
+
+serve: setup ## Start the server in development mode on 127.0.0.1, port MERGESHOT_PORT or 8080
+	@exec $(BIN)/mergeshot serve --dev
+
+test: dev ## Run every test and print the coverage; ARGS="-k name" narrows it
+	$(BIN)/pytest -m 'not soak' --cov=service --cov-branch --cov-report=term:skip-covered $(ARGS)
+
+fast: dev ## Run the tests that need no browser
+	$(BIN)/pytest -m 'not chromium and not soak' $(ARGS)
+
+lint: dev ## Check style, types, import layers and spelling
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+
+check: lint test ## Lint and test: what CI runs
+
+format: dev ## Put the code into its standard shape
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+lock: ## Lock the dependencies anew with uv; ARGS=--upgrade takes the newest versions
+	@command -v uv >/dev/null || { echo "make lock needs uv: pipx install uv"; exit 1; }
+	$(LOCK) $(ARGS) pyproject.toml -o requirements.txt
+	$(LOCK) $(ARGS) pyproject.toml --group dev --group bench -c requirements.txt -o requirements-dev.txt
+	$(LOCK) $(ARGS) --group build -o requirements-build.txt
+
+soak: dev ## Run the long tests; PART=memory runs those whose name has the word
+	$(BIN)/pytest -m soak tests/soak $(if $(PART),-k '$(PART)') $(ARGS)
+
+bench: dev ## Measure the whole service beside its peers
+	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: dev ## Write the generated pages of docs/ anew
+	$(BIN)/mergeshot config --markdown > docs/configuration.md
+
+image: ## Build the container image
+	docker build --tag mergeshot .
