@@ -67,7 +67,11 @@ is_suitable() {
 }
 
 find_python() {
-    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11 python3.14}; do
+    if [ -n "${PYTHON:-}" ]; then
+        echo "$PYTHON"
+        return 0
+    fi
+    for candidate in python3 python3.13 python3.12 python3.11 python3.14; do
         if is_suitable "$candidate"; then
             echo "$candidate"
             return 0

@@ -1,0 +1,187 @@
+"""scripts/setup.sh on machines that lack something, played by a folder of stand-in programs."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ORDINARY = ("cat", "cksum", "dirname", "env", "mktemp", "rm", "sh", "tail", "touch", "uname")
+FONTS = "echo 'Inter:Noto Sans:Noto Color Emoji:Noto Sans CJK JP'"
+GOOD_PYTHON = """
+case "$*" in
+    *"-m service.browser.locate") test -e "$BROWSER" ;;
+    *"-m venv --clear .venv") mkdir -p .venv/bin; cp "$0" .venv/bin/python
+        cp "${0%/*}/playwright" .venv/bin/playwright ;;
+    -V) echo Python 3.13.1 ;;
+esac
+"""
+
+
+class Machine:
+    """A checkout and a PATH that has only what a test puts there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.checkout = folder / "checkout"
+        self.programs = folder / "bin"
+        self.calls = folder / "calls"
+        self.browser = folder / "browser"
+        self.programs.mkdir()
+        (self.checkout / "scripts").mkdir(parents=True)
+        shutil.copy(ROOT / "scripts/setup.sh", self.checkout / "scripts")
+        for name in ("pyproject.toml", "requirements.txt", "requirements-build.txt"):
+            shutil.copy(ROOT / name, self.checkout)
+        for name in (*ORDINARY, "mkdir", "cp"):
+            (self.programs / name).symlink_to(shutil.which(name) or name)
+        self.has("id", "echo 1000")
+
+    def has(self, name: str, script: str = "") -> None:
+        """Put a program on the PATH that notes its call and runs `script`."""
+        program = self.programs / name
+        program.write_text(f'#!/bin/sh\necho {name} "$@" >>"$CALLS"\n{script}\n')
+        program.chmod(0o755)
+
+    def set_up(self, **variables: str) -> subprocess.CompletedProcess[str]:
+        environment = {
+            "PATH": str(self.programs),
+            "CALLS": str(self.calls),
+            "BROWSER": str(self.browser),
+            "TMPDIR": str(self.checkout),
+        }
+        return subprocess.run(
+            [self.checkout / "scripts/setup.sh"],
+            env=environment | variables,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+
+    def called(self, words: str) -> bool:
+        return words in self.calls.read_text()
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A machine with a Python and the fonts, but without a browser and without administrators."""
+    machine = Machine(tmp_path)
+    machine.has("python3", GOOD_PYTHON)
+    machine.has("playwright", "exit 1")
+    machine.has("fc-list", FONTS)
+    return machine
+
+
+def test_nothing_is_said_or_done_the_second_time(machine: Machine) -> None:
+    machine.browser.touch()
+    assert machine.set_up().returncode == 0
+    machine.calls.unlink()
+
+    again = machine.set_up()
+
+    assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
+    assert not machine.called("pip")
+
+
+def test_a_changed_lock_file_is_installed(machine: Machine) -> None:
+    machine.browser.touch()
+    machine.set_up()
+    machine.calls.unlink()
+    with (machine.checkout / "requirements.txt").open("a") as lock:
+        lock.write("segno==1.6.7\n")
+
+    assert (
+        machine.set_up().stdout == "set-up: Installing the locked packages of requirements.txt\n"
+    )
+    assert machine.called("--require-hashes --no-build-isolation -r requirements.txt")
+
+
+def test_a_machine_without_python_is_told_what_to_install(machine: Machine) -> None:
+    (machine.programs / "python3").unlink()
+
+    result = machine.set_up()
+
+    assert result.returncode == 1
+    assert "Python 3.11 to 3.14 is needed" in result.stderr
+    assert "apt-get install python3-venv" in result.stderr
+
+
+def test_a_chosen_python_that_will_not_do_is_named(machine: Machine) -> None:
+    machine.has("python2", "exit 1")
+
+    result = machine.set_up(PYTHON="python2")
+
+    assert result.returncode == 1
+    assert result.stderr == "set-up: PYTHON: python2 is not a Python 3.11 to 3.14.\n"
+
+
+def test_playwrights_browser_is_tried_before_debians(machine: Machine) -> None:
+    machine.has("id", "echo 0")
+    machine.has("apt-cache")
+    machine.has("apt-get", 'case "$*" in *chromium-headless-shell) touch "$BROWSER" ;; esac')
+
+    result = machine.set_up()
+
+    assert result.returncode == 0
+    assert result.stdout.index("Playwright's") < result.stdout.index("Debian's")
+
+
+def test_ubuntus_snap_is_not_taken_for_a_browser(machine: Machine) -> None:
+    machine.has("id", "echo 0")
+    machine.has("apt-cache", "exit 100")
+    machine.has("apt-get")
+
+    result = machine.set_up()
+
+    assert result.returncode == 1
+    assert "Ubuntu's chromium is a snap" in result.stderr
+    assert not machine.called("install -y")
+
+
+def test_a_chosen_browser_that_is_not_there_is_named_and_none_installed(machine: Machine) -> None:
+    result = machine.set_up(MERGESHOT_CHROMIUM="/nowhere/chromium")
+
+    assert result.returncode == 1
+    assert "MERGESHOT_CHROMIUM: /nowhere/chromium is not a program" in result.stderr
+    assert not machine.called("playwright")
+
+
+def test_a_downloaded_browser_that_lacks_libraries_is_taken_away_again(machine: Machine) -> None:
+    machine.has("playwright", 'case "$1" in install) touch "$BROWSER" ;; *) rm "$BROWSER" ;; esac')
+
+    result = machine.set_up()
+
+    assert result.returncode == 1
+    assert machine.called("playwright uninstall")
+    assert "playwright install --with-deps" in result.stderr
+
+
+def test_without_fonts_the_set_up_goes_on_and_says_which_to_install(machine: Machine) -> None:
+    machine.browser.touch()
+    machine.has("fc-list", "echo DejaVu Sans")
+
+    result = machine.set_up()
+
+    assert result.returncode == 0
+    assert "Please install: fontconfig fonts-inter" in result.stderr
+
+
+def test_fonts_are_installed_through_sudo(machine: Machine) -> None:
+    machine.browser.touch()
+    machine.has("fc-list", "echo DejaVu Sans")
+    machine.has("apt-get")
+    machine.has("sudo", 'exec "$@"')
+
+    result = machine.set_up()
+
+    assert result.stdout.endswith("set-up: Installing fonts\n")
+    assert machine.called("fonts-noto-color-emoji")
+
+
+def test_the_checkout_is_left_without_temporary_files(machine: Machine) -> None:
+    machine.browser.touch()
+    machine.set_up()
+
+    assert list(machine.checkout.glob("tmp.*")) == []
