@@ -23,7 +23,7 @@ def run_session(folder: Path, source: str, *, ci: str) -> subprocess.CompletedPr
     return subprocess.run(
         [*command, "--rootdir", folder, folder],
         cwd=ROOT,
-        env=os.environ | {"CI": ci},
+        env=os.environ | {"CI": ci, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         timeout=60,
@@ -31,7 +31,7 @@ def run_session(folder: Path, source: str, *, ci: str) -> subprocess.CompletedPr
     )
 
 
-@pytest.mark.parametrize("source", [PASSES + SKIPS, SKIPS_ALL])
+@pytest.mark.parametrize("source", [PASSES + SKIPS, SKIPS_ALL], ids=["test", "module"])
 def test_in_ci_a_skipped_test_fails_the_run_and_is_named(tmp_path: Path, source: str) -> None:
     session = run_session(tmp_path, source, ci="true")
 
@@ -43,6 +43,6 @@ def test_at_home_a_skipped_test_is_no_failure(tmp_path: Path) -> None:
     assert run_session(tmp_path, PASSES + SKIPS, ci="").returncode == 0
 
 
-@pytest.mark.parametrize("source", [PASSES, EXPECTS_FAILURE])
+@pytest.mark.parametrize("source", [PASSES, EXPECTS_FAILURE], ids=["passing", "expected failure"])
 def test_in_ci_a_run_without_skips_passes(tmp_path: Path, source: str) -> None:
     assert run_session(tmp_path, source, ci="true").returncode == 0
