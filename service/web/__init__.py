@@ -1,1 +1,10 @@
-"""HTTP: routes, middlewares, headers."""
+"""HTTP: routes, middlewares, headers. The whole surface is the two lists below."""
+
+from __future__ import annotations
+
+from service.web import health, images
+from service.web.middleware import problems, request_context
+
+ROUTES = (*images.routes, *health.routes)
+MIDDLEWARES = (request_context, problems)
+"""Outermost first."""

@@ -1,0 +1,255 @@
+"""The composition root: every part is built here, once, in order, and closed in reverse.
+
+`open_renderer` is for everybody who draws: the server and the commands. `create_app` puts HTTP
+around it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from service.browser.engine import EngineStarter
+from service.browser.locate import locate
+from service.browser.pool import Pool
+from service.cache.cache import ImageCache, open_cache
+from service.catalogue.catalogue import Catalogue
+from service.catalogue.versions import TemplateStore
+from service.config import Settings, installation_secret
+from service.errors import ConfigError
+from service.model import RenderRequest
+from service.render.fingerprint import fingerprint
+from service.render.flight import LocalFlight
+from service.render.generic import Generics
+from service.render.ladder import Ladder
+from service.render.plan import Planner
+from service.render.renderer import Renderer
+from service.web import MIDDLEWARES, ROUTES, keys
+from service.web.access import refuse_undeclared
+
+log = structlog.get_logger(__name__)
+
+Housekeeping = Callable[[], Coroutine[Any, Any, None]]
+
+_PAGES = 3
+_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a server or a command works with.
+
+    `failed` is set when the browser keeps dying and nobody here can help it. `housekeeping` are
+    loops that a server runs beside its requests, until it cancels them.
+    """
+
+    catalogue: keys.Catalogue
+    renderer: keys.Renderer
+    ladder: keys.Ladder
+    failed: asyncio.Event
+    probes: Mapping[str, keys.Probe]
+    figures: keys.Figures
+    housekeeping: tuple[Housekeeping, ...] = ()
+
+
+PartsFactory = Callable[[], AbstractAsyncContextManager[Parts]]
+
+
+@asynccontextmanager
+async def open_renderer(settings: Settings, *, development: bool) -> AsyncIterator[Parts]:
+    """Everything that drawing needs, browser included.
+
+    Raises:
+        StartupError: when a part cannot start as things are.
+    """
+    async with AsyncExitStack() as stack:
+        secret = installation_secret(settings)
+        store = open_store(settings)
+        catalogue = open_catalogue(settings, store)
+        cache = open_picture_cache(settings, secret)
+        stack.push_async_callback(cache.close)
+        encoder = ThreadPoolExecutor(cores(), thread_name_prefix="encoder")
+        stack.callback(encoder.shutdown)
+        engines = await _engines(settings, development=development)
+        pool = await _open_pool(stack, engines, settings)
+        renderer = Renderer(
+            Planner(
+                catalogue,
+                secret=secret,
+                fingerprint=await asyncio.to_thread(fingerprint, engines.kind, engines.executable),
+            ),
+            pool,
+            cache,
+            LocalFlight(),
+            encoder,
+            secret=secret,
+            timeout=settings.timeout.total_seconds(),
+        )
+        stack.push_async_callback(renderer.close)
+        generics = Generics(settings.data_dir / "generic", renderer, encoder)
+        ladder = Ladder(
+            renderer,
+            generics,
+            encoder,
+            wait=settings.image_wait.total_seconds(),
+            development=development,
+        )
+        housekeeping: list[Housekeeping] = [
+            partial(keep_generics, generics, catalogue),
+            partial(sweep_versions, store, settings.keep_versions),
+        ]
+        if development:
+            housekeeping.append(catalogue.watch)
+        yield Parts(
+            catalogue=catalogue,
+            renderer=renderer,
+            ladder=ladder,
+            failed=pool.failed,
+            probes={"browser": lambda: "" if pool.ready else "it draws nothing at the moment"},
+            figures=pool.figures,
+            housekeeping=tuple(housekeeping),
+        )
+
+
+def cores() -> int:
+    """The cores that this process may use, which in a container is not what the machine has."""
+    return (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+
+
+async def _engines(settings: Settings, *, development: bool) -> EngineStarter:
+    executable = await asyncio.to_thread(locate, settings.chromium)
+    return EngineStarter(executable, sandbox=not settings.allow_no_sandbox, forgiving=development)
+
+
+async def _open_pool(stack: AsyncExitStack, engines: EngineStarter, settings: Settings) -> Pool:
+    pool = Pool(
+        engines,
+        engines=settings.engines or max(1, cores() // 2),
+        pages=settings.pages or _PAGES,
+        queue_max=settings.queue_max,
+        recycle_after=settings.recycle_after,
+    )
+    # Before the start, because a start that fails half-way leaves engines to be closed.
+    stack.push_async_callback(pool.close)
+    await pool.start()
+    return pool
+
+
+def open_store(settings: Settings) -> TemplateStore:
+    """Where every version of a template that was ever served is kept."""
+    return TemplateStore(settings.data_dir / "templates")
+
+
+def open_catalogue(settings: Settings, store: TemplateStore) -> Catalogue:
+    """The templates, read once. What cannot be read is logged by the catalogue, and left out.
+
+    Raises:
+        ConfigError: when there is no folder of templates.
+    """
+    folder = settings.templates_dir
+    if not folder.is_dir():
+        raise ConfigError(
+            f"MERGESHOT_TEMPLATES_DIR: there is no folder {folder}",
+            hint="Start in the folder that holds html_templates, or give another one.",
+        )
+    catalogue = Catalogue(folder, store)
+    catalogue.load_all()
+    return catalogue
+
+
+def open_picture_cache(settings: Settings, secret: bytes) -> ImageCache:
+    """The pictures in memory and on disk."""
+    return open_cache(
+        memory_bytes=settings.cache_memory,
+        disk_bytes=settings.cache_disk,
+        folder=settings.data_dir / "pictures",
+        secret=secret,
+    )
+
+
+async def keep_generics(generics: Generics, catalogue: Catalogue) -> None:
+    """Have the picture without data of every template on disk, also after a template changed."""
+    loop, changed = asyncio.get_running_loop(), asyncio.Event()
+    # The catalogue reads folders in a thread, and says there that one has changed.
+    catalogue.on_change.append(lambda _: _wake(loop, changed))
+    while True:
+        changed.clear()
+        for name in catalogue.names():
+            request = RenderRequest(template=name, values={}, at=datetime.now(UTC))
+            await generics.keep(catalogue.get(name), request)
+        await changed.wait()
+
+
+def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
+    loop.call_soon_threadsafe(event.set)
+
+
+async def sweep_versions(store: TemplateStore, older_than: timedelta) -> None:
+    """Let go of versions that nobody was served for so long; once a day, the first at once."""
+    while True:
+        gone = await asyncio.to_thread(store.sweep, older_than)
+        log.info("versions_swept", gone=gone)
+        await asyncio.sleep(_DAY)
+
+
+def create_app(
+    open_parts: PartsFactory, settings: Settings, *, development: bool
+) -> web.Application:
+    """The web application. Its parts are opened when it starts and closed when it ends.
+
+    Raises:
+        StartupError: when a route does not say who may call it.
+    """
+    app = web.Application(middlewares=MIDDLEWARES)
+    app[keys.DEVELOPMENT] = development
+    app[keys.DRAINING] = asyncio.Event()
+    app.add_routes(ROUTES)
+    refuse_undeclared(app)
+
+    async def parts_while_serving(app: web.Application) -> AsyncIterator[None]:
+        async with open_parts() as parts:
+            app[keys.CATALOGUE] = parts.catalogue
+            app[keys.RENDERER] = parts.renderer
+            app[keys.LADDER] = parts.ladder
+            app[keys.PROBES] = parts.probes
+            app[keys.FIGURES] = parts.figures
+            app[keys.FAILED] = parts.failed
+            async with beside(parts.housekeeping):
+                yield
+
+    app.cleanup_ctx.append(parts_while_serving)
+    return app
+
+
+@asynccontextmanager
+async def beside(housekeeping: tuple[Housekeeping, ...]) -> AsyncIterator[None]:
+    """Run `housekeeping` for as long as the block runs; one that breaks breaks nothing else."""
+    tasks = [asyncio.create_task(_kept(loop)) for loop in housekeeping]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+async def _kept(housekeeping: Housekeeping) -> None:
+    try:
+        await housekeeping()
+    except Exception as error:
+        # Pictures matter more than reloading or sweeping; the line says which of them stopped.
+        log.exception("housekeeping stopped", exc_info=error)

@@ -1,0 +1,85 @@
+"""`mergeshot forget`: take a person's pictures out of the cache."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from service.cli.output import say, say_json
+from service.cli.settings import begin
+from service.cli.values import Pairs, read_values
+from service.errors import FieldProblem, InvalidData
+from service.model import Given
+
+if TYPE_CHECKING:
+    from service.catalogue.template import Template
+
+
+def forget(
+    template: Annotated[str, typer.Argument(help="The template's name.")],
+    pairs: Pairs = None,
+    lang: Annotated[
+        str | None, typer.Option(help="The language to read the values in, as in the address.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object.")] = False,
+) -> None:
+    """Drop every stored picture of TEMPLATE that shows all of these values; without --set, all.
+
+    A server that runs keeps what it holds in memory until it stops: restart it afterwards.
+    """
+    settings = begin()
+    from service.app import open_catalogue, open_picture_cache, open_store
+    from service.config import installation_secret
+
+    found = open_catalogue(settings, open_store(settings)).get(template)
+    secret = installation_secret(settings)
+    digests = value_digests(found, read_values(None, pairs), secret, language=lang)
+
+    async def run() -> int:
+        cache = open_picture_cache(settings, secret)
+        try:
+            return await cache.forget(found.name, digests)
+        finally:
+            await cache.close()
+
+    dropped = asyncio.run(run())
+    if as_json:
+        say_json({"template": found.name, "dropped": dropped})
+    else:
+        say(f"{dropped} pictures of {found.name} dropped")
+
+
+def value_digests(
+    template: Template, values: dict[str, object], secret: bytes, *, language: str | None
+) -> dict[str, bytes]:
+    """The digests under which the cache knows `values`, by the field's name.
+
+    Raises:
+        InvalidData: a value that the template would not show as it is, for then the pictures
+            that it names are those with the fallback, and everybody has those.
+    """
+    from service.cache.entry import value_digest
+    from service.catalogue.canonical import canonical
+    from service.catalogue.filling import fill
+
+    if not values:
+        return {}
+    manifest = template.manifest
+    filled = fill(
+        manifest,
+        {name: Given(value) for name, value in values.items()},
+        language=language or manifest.language,
+        at=datetime.now(UTC),
+        assets=template.assets.keys(),
+    )
+    if len(filled.given) != len(values):
+        raise InvalidData(
+            "These values cannot be used.",
+            fields=[FieldProblem(note.field, note.code, note.message) for note in filled.notes],
+        )
+    return {
+        name: value_digest(secret, name, canonical(filled.values[name])) for name in filled.given
+    }

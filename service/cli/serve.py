@@ -1,0 +1,51 @@
+"""`mergeshot serve`: start the server."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from service.cli.settings import begin
+from service.errors import ConfigError
+
+
+def serve(
+    dev: Annotated[
+        bool,
+        typer.Option(
+            "--dev", help="Everything open, templates reload as you edit them. Local only."
+        ),
+    ] = False,
+) -> None:
+    """Serve pictures until Ctrl-C or SIGTERM; what is in flight is finished first."""
+    settings = begin(level=logging.INFO)
+    if dev:
+        refuse_exposed(settings.host)
+    from service.app import open_renderer
+    from service.cli.server import run
+
+    open_parts = partial(open_renderer, settings, development=dev)
+    raise typer.Exit(asyncio.run(run(open_parts, settings, development=dev)))
+
+
+def refuse_exposed(host: str) -> None:
+    """Keep development mode, where everything is open, on this machine.
+
+    Raises:
+        ConfigError: when `host` can be reached from elsewhere.
+    """
+    try:
+        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        raise ConfigError(
+            f"MERGESHOT_HOST: {host or 'every address'} can be reached from other machines, "
+            "and --dev leaves everything open",
+            hint="Use 127.0.0.1 with --dev, or serve without --dev.",
+        )

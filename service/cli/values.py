@@ -1,0 +1,50 @@
+"""Read the values for a template's fields from `--set name=value` and `--data FILE.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.errors import BadRequest
+
+Data = Annotated[Path | None, typer.Option("--data", help="A JSON file with the fields' values.")]
+Pairs = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="One field's value; may be repeated."),
+]
+
+
+def read_values(data: Path | None, pairs: Sequence[str] | None) -> dict[str, object]:
+    """The values of the file, with those of `pairs` in their place where both name a field.
+
+    Raises:
+        BadRequest: when the file is no JSON object, or a pair has no `=`.
+    """
+    values = {} if data is None else _from_file(data)
+    for pair in pairs or ():
+        name, equals, value = pair.partition("=")
+        if not equals or not name.strip():
+            raise BadRequest(
+                "--set needs a name and a value.", hint="For example: --set first_name=Ada"
+            )
+        values[name.strip()] = value
+    return values
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadRequest(f"--data: {path} cannot be read ({error.strerror})") from error
+    except ValueError as error:
+        line = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise BadRequest(f"--data: {path}{line}: this is not JSON") from error
+    if not isinstance(values, dict):
+        raise BadRequest(
+            f"--data: {path} must hold one JSON object", hint='For example: {"first_name": "Ada"}'
+        )
+    return values

@@ -1,0 +1,91 @@
+"""Who may do what: every route says it, and a route that says nothing stops the start."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable
+from enum import StrEnum
+
+from aiohttp import web
+
+from service.errors import StartupError, Unauthenticated
+from service.web.keys import DEVELOPMENT
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_GUARD = "__mergeshot_guard__"
+
+
+class Scope(StrEnum):
+    """What a key may be good for."""
+
+    OPERATE = "operate"
+    """See how the service is: health in detail, numbers, version."""
+
+
+class Verdict(StrEnum):
+    """What a request for a picture may have."""
+
+    ALLOWED = "allowed"
+    """The picture that it asks for."""
+
+    GENERIC = "generic"
+    """The picture without its values: nobody we know has vouched for them."""
+
+
+def public(handler: Handler) -> Handler:
+    """Declare that anybody may call `handler`."""
+    setattr(handler, _GUARD, "public")
+    return handler
+
+
+def requires(scope: Scope) -> Callable[[Handler], Handler]:
+    """Declare that `handler` is for holders of a key with `scope`; open in development."""
+
+    def guard(handler: Handler) -> Handler:
+        @functools.wraps(handler)
+        async def guarded(request: web.Request) -> web.StreamResponse:
+            if not request.app[DEVELOPMENT]:
+                raise Unauthenticated(
+                    "This address is for operators.",
+                    hint="It is open with `mergeshot serve --dev`.",
+                )
+            return await handler(request)
+
+        setattr(guarded, _GUARD, scope)
+        return guarded
+
+    return guard
+
+
+def refuse_undeclared(app: web.Application) -> None:
+    """Deny by default.
+
+    Raises:
+        StartupError: when a route has neither `@requires` nor `@public`.
+    """
+    undeclared = sorted(
+        {
+            f"{route.method} {route.resource.canonical if route.resource else route.name}"
+            for route in app.router.routes()
+            if not hasattr(route.handler, _GUARD)
+        }
+    )
+    if undeclared:
+        raise StartupError(
+            f"These routes do not say who may call them: {', '.join(undeclared)}",
+            hint="Put @requires(scope) or @public under the route.",
+        )
+
+
+def verdict(access: str, *, development: bool) -> Verdict:
+    """What an unsigned request without a key may have of a template with this `access`.
+
+    Raises:
+        Unauthenticated: when the template is for key holders alone.
+    """
+    if development or access == "public":
+        return Verdict.ALLOWED
+    if access == "key":
+        raise Unauthenticated("This template's pictures are for holders of an API key.")
+    return Verdict.GENERIC

@@ -1,0 +1,84 @@
+"""The headers of a picture: how long it may be kept, by whom, and what may be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from multidict import CIMultiDict
+
+from service.model import Note, Rung
+from service.render.plan import Plan
+
+BELOW_EXACT = "public, max-age=60"
+"""A picture that is not the right one is asked for again soon."""
+
+PRIVATE = "private, no-cache"
+"""For key holders alone: nobody on the way may keep it, and they ask each time."""
+
+_MOST_NOTES = 20
+_WEEK = 604_800
+
+_ALWAYS = {
+    "Accept-Ranges": "none",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What besides the plan decides how long a picture may be kept.
+
+    `access` is that of the template as it is today, also when an old version is drawn.
+    """
+
+    access: str
+    asked_version: str | None = None
+
+
+def picture_headers(plan: Plan, rung: Rung, keeping: Keeping) -> CIMultiDict[str]:
+    """The headers of a picture for `plan`, whether it is sent or only confirmed."""
+    template = plan.template
+    headers = CIMultiDict(_ALWAYS)
+    headers["Cache-Control"] = _cache_control(plan, rung, keeping)
+    headers["Cache-Tag"] = f"{template.name},{template.name}@{template.version}"
+    headers["Mergeshot-Status"] = rung.value
+    if rung is Rung.EXACT:
+        headers["ETag"] = plan.etag
+    return headers
+
+
+def _cache_control(plan: Plan, rung: Rung, keeping: Keeping) -> str:
+    if keeping.access == "key":
+        return PRIVATE
+    if rung is not Rung.EXACT:
+        return BELOW_EXACT
+    # Only a pinned version without a clock can never look different.
+    pinned = keeping.asked_version == plan.template.version
+    if pinned and plan.template.manifest.refresh is None:
+        late = "immutable"
+    else:
+        # So a picture that is replaced in the background is at most twice as old as it may be.
+        late = f"stale-while-revalidate={plan.max_age}"
+    return f"public, max-age={plan.max_age}, {late}, stale-if-error={_WEEK}"
+
+
+def notes_header(notes: Iterable[Note]) -> str:
+    """Notes as `field;code, …`, twenty at the most.
+
+    A field's name may come from the address, so whatever is no plain name is percent-encoded.
+    """
+    shown = [f"{quote(note.field[:64], safe='')};{note.code}" for note in notes]
+    return ", ".join(shown[:_MOST_NOTES])
+
+
+def still_fresh(if_none_match: str, etag: str) -> bool:
+    """Whether the caller holds this very picture already.
+
+    Weak comparison, as RFC 9110 wants it: a `W/` that a proxy added does not matter. The quotes
+    are part of `etag`, so that a part of another tag never matches.
+    """
+    return etag in if_none_match

@@ -1,0 +1,78 @@
+"""What the web layer asks of the other parts, and the keys under which it finds them.
+
+The protocols are what handlers call and no more, so that a test can stand in for a browser with
+thirty lines.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from aiohttp import web
+
+from service.catalogue.template import Template
+from service.model import Image, RenderRequest
+from service.render.ladder import Answer
+from service.render.plan import Plan
+
+
+class Catalogue(Protocol):
+    """Where templates are found."""
+
+    @property
+    def broken(self) -> Mapping[str, Exception]:
+        """Templates whose folder cannot be read as it is now."""
+
+    def get(self, name: str) -> Template:
+        """The template, or TemplateNotFound."""
+
+    def names(self) -> list[str]:
+        """Every template's name."""
+
+
+class Renderer(Protocol):
+    """Plans and draws pictures."""
+
+    def plan(self, request: RenderRequest, *, strict: bool = False) -> Plan:
+        """Decide what to draw."""
+
+    async def recall(self, plan: Plan) -> Image | None:
+        """The picture, if it is in the cache."""
+
+    async def draw(self, plan: Plan) -> Image:
+        """Draw the picture, or wait for whoever draws it already."""
+
+
+class Ladder(Protocol):
+    """Answers with the best picture that can be had in time."""
+
+    async def answer(self, plan: Plan) -> Answer:
+        """The best picture for `plan`: there always is one."""
+
+    async def generic(self, plan: Plan) -> Answer:
+        """The picture without any value of the request."""
+
+
+Probe = Callable[[], str]
+"""Asks a part how it is: an empty text when well, else what is wrong, in a few words."""
+
+Figures = Callable[[], Mapping[str, int]]
+"""How much of what there is: engines, pages, drawings that wait."""
+
+CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
+RENDERER: web.AppKey[Renderer] = web.AppKey("renderer")
+LADDER: web.AppKey[Ladder] = web.AppKey("ladder")
+PROBES: web.AppKey[Mapping[str, Probe]] = web.AppKey("probes")
+FIGURES: web.AppKey[Figures] = web.AppKey("figures")
+DRAINING: web.AppKey[asyncio.Event] = web.AppKey("draining", asyncio.Event)
+"""Set once the server finishes what it has begun and wants nothing new."""
+
+FAILED: web.AppKey[asyncio.Event] = web.AppKey("failed", asyncio.Event)
+"""Set when the browser keeps dying and only a restart from outside can help."""
+
+DEVELOPMENT: web.AppKey[bool] = web.AppKey("development", bool)
+"""True on a developer's own machine: everything is open and says what it did."""
+
+REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)

@@ -1,0 +1,127 @@
+import asyncio
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from structlog.testing import capture_logs
+
+from service.app import (
+    beside,
+    create_app,
+    keep_generics,
+    open_catalogue,
+    open_renderer,
+    open_store,
+)
+from service.catalogue.catalogue import Catalogue
+from service.catalogue.template import Template
+from service.config import Settings
+from service.errors import ConfigError, StartupError
+from service.model import RenderRequest
+from service.render.generic import Generics
+from tests.fakes import FakeParts, write_template
+
+
+async def test_parts_are_opened_once_when_the_server_starts_and_closed_when_it_ends(
+    tmp_path: Path,
+) -> None:
+    write_template(tmp_path, "ticket")
+    parts = FakeParts(tmp_path)
+    app = create_app(parts.open, Settings.read({}), development=False)
+    assert parts.opened == 0
+
+    async with TestClient(TestServer(app)) as client:
+        await client.get("/i/ticket.png")
+        assert (parts.opened, parts.closed) == (1, 0)
+
+    assert (parts.opened, parts.closed) == (1, 1)
+
+
+async def test_housekeeping_runs_beside_the_requests_and_ends_with_them() -> None:
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def loop() -> None:
+        began.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.set()
+
+    async with beside((loop,)):
+        await began.wait()
+        assert not ended.is_set()
+
+    assert ended.is_set()
+
+
+async def test_housekeeping_that_breaks_is_logged_and_breaks_nothing_else() -> None:
+    async def breaks() -> None:
+        raise OSError("disk full")
+
+    with capture_logs() as lines:
+        async with beside((breaks,)):
+            await asyncio.sleep(0.01)
+
+    assert [line["event"] for line in lines] == ["housekeeping stopped"]
+
+
+def test_a_missing_folder_of_templates_is_told_with_its_setting(tmp_path: Path) -> None:
+    settings = Settings.read(
+        {
+            "MERGESHOT_TEMPLATES_DIR": str(tmp_path / "nowhere"),
+            "MERGESHOT_DATA_DIR": str(tmp_path / "data"),
+        }
+    )
+
+    with pytest.raises(ConfigError, match="MERGESHOT_TEMPLATES_DIR"):
+        open_catalogue(settings, open_store(settings))
+
+
+async def test_a_browser_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+    write_template(tmp_path / "templates", "ticket")
+    settings = Settings.read(
+        {
+            "MERGESHOT_TEMPLATES_DIR": str(tmp_path / "templates"),
+            "MERGESHOT_DATA_DIR": str(tmp_path / "data"),
+            "MERGESHOT_CHROMIUM": str(tmp_path / "no-browser"),
+        }
+    )
+
+    with pytest.raises(StartupError, match="MERGESHOT_CHROMIUM"):
+        async with open_renderer(settings, development=False):
+            raise AssertionError("it must not open")
+
+
+async def test_generic_pictures_are_kept_for_every_template_and_again_after_a_change(
+    tmp_path: Path,
+) -> None:
+    class Kept:
+        def __init__(self) -> None:
+            self.names: asyncio.Queue[str] = asyncio.Queue()
+
+        async def keep(self, template: Template, request: RenderRequest) -> int:
+            assert request.values == {}
+            await self.names.put(template.name)
+            return 1
+
+    write_template(tmp_path, "ticket")
+    settings = Settings.read({"MERGESHOT_TEMPLATES_DIR": str(tmp_path)})
+    catalogue = Catalogue(settings.templates_dir, open_store(settings_in(tmp_path)))
+    catalogue.load_all()
+    kept = Kept()
+
+    async def loop() -> None:
+        await keep_generics(cast(Generics, cast(Any, kept)), catalogue)
+
+    async with beside((loop,)):
+        assert await asyncio.wait_for(kept.names.get(), 2) == "ticket"
+        write_template(tmp_path, "badge")
+        await asyncio.to_thread(catalogue.load_all)
+        again = {await asyncio.wait_for(kept.names.get(), 2) for _ in range(2)}
+
+    assert again == {"badge", "ticket"}
+
+
+def settings_in(folder: Path) -> Settings:
+    return Settings.read({"MERGESHOT_DATA_DIR": str(folder / "_data")})
