@@ -114,14 +114,16 @@ newest_python_package() {
     done
 }
 
-# What the environment was made from. The path is part of it: a venv that is moved is broken.
+# What the environment was made from, and where.
 fingerprint() {
-    { pwd; .venv/bin/python -V; cat requirements-build.txt "$1" pyproject.toml; } 2>&1 | cksum
+    { pwd -P; .venv/bin/python -V; cat requirements-build.txt "$1" pyproject.toml; } 2>&1 | cksum
 }
 
-# Environments made by uv are fine, only without pip.
+# An environment that was moved is no good: its programs start with the path that they had before.
+# One made by uv is fine, only without pip.
 has_environment() {
     is_suitable .venv/bin/python || return 1
+    grep -qF "$(pwd -P)/.venv" .venv/bin/activate 2>/dev/null || return 1
     .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip >/dev/null 2>&1
 }
 

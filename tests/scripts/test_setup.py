@@ -9,13 +9,26 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ORDINARY = ("cat", "cksum", "dirname", "env", "mktemp", "rm", "sh", "tail", "touch", "uname")
+ORDINARY = (
+    "cat",
+    "cksum",
+    "dirname",
+    "env",
+    "grep",
+    "mktemp",
+    "rm",
+    "sh",
+    "tail",
+    "touch",
+    "uname",
+)
 FONTS = "echo 'Inter:Noto Sans:Noto Color Emoji:Noto Sans CJK JP'"
 GOOD_PYTHON = """
 case "$*" in
     *"-m service.browser.locate") test -e "$BROWSER" ;;
     *"-m venv --clear .venv") mkdir -p .venv/bin; cp "$0" .venv/bin/python
-        cp "${0%/*}/playwright" .venv/bin/playwright ;;
+        cp "${0%/*}/playwright" .venv/bin/playwright
+        echo "VIRTUAL_ENV=$PWD/.venv" >.venv/bin/activate ;;
     -V) echo Python 3.13.1 ;;
 esac
 """
@@ -96,6 +109,15 @@ def test_a_changed_lock_file_is_installed(machine: Machine) -> None:
         machine.set_up().stdout == "set-up: Installing the locked packages of requirements.txt\n"
     )
     assert machine.called("--require-hashes --no-build-isolation -r requirements.txt")
+
+
+def test_a_checkout_that_was_moved_gets_a_new_environment(machine: Machine) -> None:
+    machine.browser.touch()
+    machine.set_up()
+    machine.checkout = machine.checkout.rename(machine.checkout.with_name("moved"))
+
+    assert "Making the virtual environment" in machine.set_up().stdout
+    assert machine.set_up().stdout == ""
 
 
 def test_a_machine_without_python_is_told_what_to_install(machine: Machine) -> None:
