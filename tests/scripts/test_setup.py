@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ORDINARY = (
     "cat",
+    "chmod",
     "cksum",
     "dirname",
     "env",
@@ -25,7 +26,7 @@ ORDINARY = (
 FONTS = "echo 'Inter:Noto Sans:Noto Color Emoji:Noto Sans CJK JP'"
 GOOD_PYTHON = """
 case "$*" in
-    *"-m service.browser.locate") test -e "$BROWSER" ;;
+    *"-m service.browser.locate") test -e "$BROWSER" && echo "$BROWSER" ;;
     *"-m venv --clear .venv") mkdir -p .venv/bin; cp "$0" .venv/bin/python
         cp "${0%/*}/playwright" .venv/bin/playwright
         echo "VIRTUAL_ENV=$PWD/.venv" >.venv/bin/activate ;;
@@ -137,6 +138,16 @@ def test_a_chosen_python_that_will_not_do_is_named(machine: Machine) -> None:
 
     assert result.returncode == 1
     assert result.stderr == "set-up: PYTHON: python2 is not a Python 3.11 to 3.14.\n"
+
+
+def test_playwrights_browser_is_enough_when_it_starts(machine: Machine) -> None:
+    machine.has("id", "echo 0")
+    machine.has("apt-get")
+    machine.has("playwright", 'echo "#!/bin/sh" >"$BROWSER"; chmod +x "$BROWSER"')
+
+    assert machine.set_up().returncode == 0
+    assert not machine.called("apt-get")
+    assert not machine.called("uninstall")
 
 
 def test_playwrights_browser_is_tried_before_debians(machine: Machine) -> None:
