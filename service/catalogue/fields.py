@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from math import isfinite
 from typing import Annotated, ClassVar, Literal
 
@@ -146,6 +147,11 @@ class FieldKeys(BaseModel):
     source: Literal["request", "rules"] = "request"
     merge: StrictBool = True
 
+    @property
+    def fallbacks(self) -> Mapping[str, object] | None:
+        """The fallback by language; None if there is one for all languages, or none."""
+        return self.fallback if isinstance(self.fallback, dict) and self.fallback else None
+
 
 class TextField(FieldKeys):
     """Any text, trimmed. Lengths are in characters as people count them."""
@@ -206,7 +212,7 @@ class DateField(FieldKeys):
 
 
 class DatetimeField(FieldKeys):
-    """An instant, shown in `timezone`; without a zone of its own it is read in that one, or UTC."""
+    """An instant, shown in `timezone`; one without a zone of its own is read in it, or in UTC."""
 
     kind: Literal["datetime"]
     formats: tuple[str, ...] = ()
@@ -290,6 +296,11 @@ class ListField(FieldKeys):
     max_items: Annotated[Whole, Key(ge=1, le=MAX_ITEMS)] = 20
     merge: StrictBool = False
 
+    @cached_property
+    def item(self) -> FieldKeys:
+        """What an item is read as, where items are not groups: text, if nothing else is said."""
+        return self.of if self.of is not None else TextField(kind="text")
+
 
 class GroupField(FieldKeys):
     """Several named values that belong together."""
@@ -299,6 +310,12 @@ class GroupField(FieldKeys):
     kind: Literal["group"]
     fields: Annotated[Mapping[FieldName, Scalar], Key(min_length=1)]
     merge: StrictBool = False
+
+    @property
+    def fallbacks(self) -> Mapping[str, object] | None:
+        """As for other kinds; but a table whose keys are members is one group."""
+        written = super().fallbacks
+        return None if written is not None and set(written) <= set(self.fields) else written
 
 
 Field = Annotated[

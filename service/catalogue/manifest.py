@@ -24,6 +24,7 @@ from pydantic import Field as Key
 from pydantic_core import PydanticCustomError
 
 from service.catalogue.fields import KINDS, Field, FieldName
+from service.catalogue.kinds.color import canonical_colour
 from service.catalogue.mistakes import Models, explain
 from service.catalogue.rules import Rule
 from service.catalogue.soundness import check
@@ -115,11 +116,19 @@ def _format(value: object) -> object:
     return found
 
 
+def _colour(text: str) -> str:
+    colour = canonical_colour(text)
+    if colour is None or len(colour) != len("#rrggbb"):
+        raise PydanticCustomError("colour", 'must be an opaque colour such as "#1e90ff"')
+    return colour
+
+
 Pixels = Annotated[int, Key(strict=True, ge=1, le=MAX_CSS_PIXELS)]
 Scale = Annotated[float, Key(strict=True, ge=1, le=3, allow_inf_nan=False)]
 Step = Annotated[timedelta, BeforeValidator(_step)]
 Language = Annotated[str, AfterValidator(_tag)]
 Word = Annotated[str, AfterValidator(_word)]
+Colour = Annotated[str, AfterValidator(_colour)]
 Paper = Annotated[str, AfterValidator(_paper)]
 Budget = Annotated[str | int, BeforeValidator(_budget)]
 
@@ -173,7 +182,7 @@ class Manifest(_Table):
     languages: Annotated[tuple[Language, ...], Key(validate_default=True)] = ()
     theme: Word | None = None
     themes: Annotated[tuple[Word, ...], Key(validate_default=True)] = ()
-    colour: str = "#e5e7eb"
+    colour: Colour = "#e5e7eb"
     access: Literal["public", "signed", "key"] = "signed"
     max_age: Step = timedelta(days=1)
     refresh: Step | None = None

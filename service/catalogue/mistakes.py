@@ -61,9 +61,10 @@ class Models:
     def kinds_at(self, path: Path) -> tuple[str, ...]:
         """The kinds that a field at `path` may have: inside a field, none that nests again."""
         inside = len(path) > 2
-        kinds = {model: name for name, model in reversed(self.kinds.items())}
         return tuple(
-            name for model, name in reversed(kinds.items()) if not (inside and model.nested)
+            name
+            for name, model in self.kinds.items()
+            if name != "colour" and not (inside and model.nested)
         )
 
 

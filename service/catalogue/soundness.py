@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from service.catalogue import rules
+from service.catalogue.kinds.faults import (
+    Surroundings,
+    fault_of_value,
+    faults_of,
+    faults_of_names,
+)
+from service.catalogue.mistakes import closest
 from service.catalogue.written import Mistake, Written
 
 if TYPE_CHECKING:
     from service.catalogue.manifest import Manifest
 
+_FILENAME = re.compile(r"[^\x00-\x1f\x7f/\\\"<>|:*?]{1,100}")
+
 
 def check(manifest: Manifest, written: Written) -> Iterator[Mistake]:
     """Every mistake that only shows when one key is seen beside the others."""
-    yield from _check_sizes(manifest, written)
+    yield from _faults_of_sizes(manifest, written)
+    yield from _faults_of_top(manifest)
+    around = Surroundings(manifest.language, manifest.languages, manifest.fields)
+    for name, field in manifest.fields.items():
+        for path, message in faults_of(field, around):
+            yield ("fields", name, *path), message
+    for path, message in faults_of_names(manifest.fields):
+        yield ("fields", *path), message
+    yield from _faults_of_rules(manifest, written, around)
+    declared = written.declared("fields")
+    if manifest.lookup is not None and manifest.lookup.by not in declared:
+        yield ("lookup", "by"), f"must name a field{closest(manifest.lookup.by, declared)}"
 
 
-def _check_sizes(manifest: Manifest, written: Written) -> Iterator[Mistake]:
+def _faults_of_sizes(manifest: Manifest, written: Written) -> Iterator[Mistake]:
     scale = max(manifest.scales)
     for name, size in manifest.sizes.items():
         if not size.fits(scale):
@@ -26,3 +48,38 @@ def _check_sizes(manifest: Manifest, written: Written) -> Iterator[Mistake]:
                 f"{size.width} x {size.height} at scale {scale:g} is too large; allowed are 8192 "
                 "pixels a side and 32 megapixels: give fewer scales, or a smaller size",
             )
+
+
+def _faults_of_top(manifest: Manifest) -> Iterator[Mistake]:
+    if manifest.refresh is not None and not manifest.refresh:
+        yield ("refresh",), 'must be a time of a second or more, such as "1m"'
+    if manifest.filename is not None and not _FILENAME.fullmatch(manifest.filename):
+        yield ("filename",), 'must be a name of a file without folders, such as "ticket"'
+    if manifest.link and not manifest.link.startswith(("https://", "http://")):
+        yield ("link",), "must begin with https:// or http://"
+
+
+def _faults_of_rules(
+    manifest: Manifest, written: Written, around: Surroundings
+) -> Iterator[Mistake]:
+    declared = written.declared("fields")
+    for index, rule in enumerate(manifest.rules):
+        place = written.original(("rules", index))
+        for message in rules.faults_of(rule.when):
+            yield (*place, "when"), message
+        for name in rules.names_in(rule.when):
+            if name not in (*declared, *_words(manifest)):
+                yield (*place, "when"), f"{name} is not a field{closest(name, declared)}"
+        for name, value in rule.set.items():
+            if name not in declared:
+                yield (*place, "set", name), f"must name a field{closest(name, declared)}"
+            elif name in manifest.fields:
+                field = manifest.fields[name]
+                fault = fault_of_value(field, value, manifest.language, around)
+                if fault:
+                    yield (*place, "set", name), fault
+
+
+def _words(manifest: Manifest) -> tuple[str, ...]:
+    """What a condition may ask besides fields; the time only where pictures follow it."""
+    return ("language", "now", "today") if manifest.refresh else ("language",)

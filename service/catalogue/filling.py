@@ -1,0 +1,152 @@
+"""Filling: what a request gave becomes what a template sees, with a note for every repair.
+
+Filling never fails. What is missing, or cannot be used, gives way to the field's fallback; what
+is too long is cut. Reading a single value is in `service.catalogue.kinds`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+from service.catalogue.fields import FieldKeys, ListField
+from service.catalogue.kinds.reader import choices_first, settle
+from service.catalogue.kinds.reading import Reading
+from service.catalogue.manifest import Manifest
+from service.catalogue.names import MAX_UNKNOWN, Names
+from service.model import Filled, Given, Note, NoteCode
+
+_MAX_INDEX_DIGITS = 4
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """What was given for the declared fields, each once, and what was noted on the way."""
+
+    values: dict[str, Given] = field(default_factory=dict)
+    notes: dict[str, list[Note]] = field(default_factory=dict)
+    unknown: list[Note] = field(default_factory=list)
+
+
+def fill(
+    manifest: Manifest,
+    given: Mapping[str, Given],
+    *,
+    language: str,
+    at: datetime,
+    assets: Collection[str],
+) -> Filled:
+    """Every declared field with its typed value, its fallback, or None.
+
+    `given` is by name as it was asked with: names are compared without case, `-` as `_`, and
+    aliases are honoured; `items.0.title` is a part of a list or a group. `language` is how
+    numbers and names are read; `assets` are the paths of the template's files. `at` is the
+    request's instant: no kind depends on it, so that equal values have equal pictures.
+    """
+    gathered = _gather(manifest.fields, given)
+    filled: dict[str, object] = {}
+    used: set[str] = set()
+    notes: dict[str, list[Note]] = {}
+    for name in choices_first(manifest.fields):
+        one = gathered.values.get(name, _NOTHING)
+        notes[name] = gathered.notes.get(name, [])
+        reading = Reading(language, manifest.language, name, assets, filled, notes[name])
+        filled[name], was_used = settle(
+            manifest.fields[name],
+            one.value,
+            reading,
+            present=name in gathered.values and not _is_explained(one),
+            default=one.default,
+        )
+        if was_used:
+            used.add(name)
+    return Filled(
+        values=MappingProxyType({name: filled[name] for name in manifest.fields}),
+        given=frozenset(used),
+        notes=(*(note for name in manifest.fields for note in notes[name]), *gathered.unknown),
+    )
+
+
+_NOTHING = Given(None)
+
+
+def _is_explained(given: Given) -> bool:
+    """Nothing usable, and whoever read it has already said why."""
+    return given.value is None and bool(given.notes)
+
+
+def _gather(fields: Mapping[str, FieldKeys], given: Mapping[str, Given]) -> _Gathered:
+    """Find the field that each name means; put the parts of lists and groups together."""
+    names = Names(fields)
+    gathered = _Gathered()
+    parts: dict[str, dict[tuple[str, ...], Given]] = {}
+    unknown: dict[str, str] = {}
+    for written in names.by_rank(given):
+        name, path = _meaning(written, names, fields)
+        if name is None:
+            unknown.setdefault(written.partition(".")[0], written)
+        elif fields[name].source == "rules":
+            gathered.unknown.append(
+                Note(name, NoteCode.UNKNOWN_FIELD, "is set by rules, not by requests: ignored")
+            )
+        elif path:
+            parts.setdefault(name, {})[path] = given[written]
+        else:
+            _keep(gathered, name, given[written])
+    for name, found in parts.items():
+        _keep(gathered, name, _together(found, fields[name]))
+    gathered.unknown.extend(names.unknown(written) for written in list(unknown)[:MAX_UNKNOWN])
+    return gathered
+
+
+def _meaning(
+    written: str, names: Names, fields: Mapping[str, FieldKeys]
+) -> tuple[str | None, tuple[str, ...]]:
+    """The field that a name means, and the path into it: `items.0.title` has two steps."""
+    name = names.meant(written)
+    if name is not None:
+        return name, ()
+    first, *steps = written.split(".")
+    name = names.meant(first)
+    if name is None or not fields[name].nested or not steps or len(steps) > 2:
+        return None, ()
+    if isinstance(fields[name], ListField) and not _is_index(steps[0]):
+        return None, ()
+    return name, tuple(steps)
+
+
+def _is_index(step: str) -> bool:
+    return step.isascii() and step.isdigit() and len(step) <= _MAX_INDEX_DIGITS
+
+
+def _keep(gathered: _Gathered, name: str, given: Given) -> None:
+    """The first value that says something is kept; another one is told of."""
+    kept = gathered.values.get(name)
+    if kept is None or kept.value in (None, ""):
+        gathered.values[name] = given
+        gathered.notes.setdefault(name, []).extend(given.notes)
+    elif given.value not in (None, ""):
+        note = Note(name, NoteCode.AMBIGUOUS, "was given more than once: the first was taken")
+        gathered.notes.setdefault(name, []).append(note)
+
+
+def _together(parts: Mapping[tuple[str, ...], Given], whole: FieldKeys) -> Given:
+    """One value made of parts. Gaps between a list's numbers close up."""
+    tree: dict[str, object] = {}
+    for path, given in parts.items():
+        if len(path) == 1:
+            tree[path[0]] = given.value
+        else:
+            inner = tree.setdefault(path[0], {})
+            if isinstance(inner, dict):
+                inner[path[1]] = given.value
+    notes = tuple(note for given in parts.values() for note in given.notes)
+    if isinstance(whole, ListField):
+        return Given([tree[index] for index in _in_order(tree)], notes=notes)
+    return Given(tree, notes=notes)
+
+
+def _in_order(indexes: Iterable[str]) -> list[str]:
+    return sorted(indexes, key=int)

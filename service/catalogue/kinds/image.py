@@ -1,0 +1,88 @@
+"""Reading pictures: an asset's name, or a `data:` URI."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from pathlib import PurePosixPath
+
+from service.catalogue.fields import ImageField
+from service.catalogue.kinds.raster import look_at
+from service.catalogue.kinds.reading import Reading, Unusable
+from service.model import NoteCode
+
+MAX_PIXELS = 32_000_000
+
+_DATA = re.compile(r"data:image/(png|jpe?g|webp|gif);base64,", re.IGNORECASE)
+_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".svg"})
+_FOLDERS = ("", "assets/", "_shared/assets/")
+_ALLOWED = "must be the name of an asset, or a data: URI of a PNG, JPEG, WebP or GIF"
+
+
+def read_image(field: ImageField, value: object, reading: Reading) -> str:
+    """The path of an asset as a page asks for it, or a `data:` URI whose bytes were looked at."""
+    if not isinstance(value, str):
+        raise Unusable(_ALLOWED)
+    scheme = value[:6].lower()
+    if scheme.startswith("data:"):
+        return _read_data(field, value, reading)
+    if scheme.startswith(("http:", "https:", "//")):
+        raise Unusable(
+            "is on the web: this version fetches no pictures; send an asset's name or a data: URI"
+        )
+    return _read_asset(value, reading)
+
+
+def is_asset_path(path: str) -> bool:
+    """Whether this can be the path of a picture inside a template's folder."""
+    pure = PurePosixPath(path)
+    return (
+        pure.suffix.lower() in _SUFFIXES
+        and not pure.is_absolute()
+        and ".." not in pure.parts
+        and "\\" not in path
+        and ":" not in path
+    )
+
+
+def asset_paths(name: str) -> tuple[str, ...]:
+    """Where an asset of this name may stand, in the order of looking: its own folder first."""
+    return tuple(f"{folder}{PurePosixPath(name)}" for folder in _FOLDERS)
+
+
+def _read_asset(name: str, reading: Reading) -> str:
+    if not is_asset_path(name):
+        raise Unusable(_ALLOWED)
+    if reading.assets is None:
+        return name
+    for path in asset_paths(name):
+        if path in reading.assets:
+            return path
+    raise Unusable("is not an asset of this template")
+
+
+def _read_data(field: ImageField, value: str, reading: Reading) -> str:
+    head = _DATA.match(value)
+    if head is None:
+        raise Unusable(_ALLOWED)
+    # A plus sign that nobody encoded comes out of a query as a space.
+    written = value[head.end() :].strip().replace(" ", "+")
+    if len(written) * 3 // 4 > field.max_bytes + 2:
+        raise Unusable(f"is too large: {field.max_bytes} bytes are allowed")
+    try:
+        body = b64decode(written + "=" * (-len(written) % 4), validate=True)
+    except (Base64Error, ValueError) as error:
+        raise Unusable("is not valid base64") from error
+    if len(body) > field.max_bytes:
+        raise Unusable(f"is too large: {field.max_bytes} bytes are allowed")
+    said = head[1].lower().replace("jpg", "jpeg")
+    raster = look_at(body)
+    if raster is None or raster.type != said:
+        raise Unusable(f"is not the {said} that it says it is")
+    if raster.width * raster.height > MAX_PIXELS:
+        raise Unusable("has too many pixels: 32 megapixels are allowed")
+    canonical = b64encode(body).decode()
+    if canonical.rstrip("=") != value[head.end() :].rstrip("="):
+        reading.note(NoteCode.REPAIRED, "was not plain base64; its plus signs were put back")
+    return f"data:image/{said};base64,{canonical}"
