@@ -214,6 +214,8 @@ class Files:
     def _make_room(self, cost: int) -> None:
         if len(self._ledger) == 0:
             self.scan()
+        if cost > self.held:
+            return  # giving up everything would not be enough
         with self._lock:
             # More than is needed now, so that not every write on a full disk fails once first.
             gone = self._ledger.shed(max(cost, self._ledger.held // 20))

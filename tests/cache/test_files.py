@@ -186,6 +186,18 @@ def test_a_disk_that_others_filled_is_an_error_that_leaves_nothing_behind(
     assert not list((tmp_path / "tmp").iterdir())
 
 
+def test_a_file_larger_than_a_full_disk_costs_no_other_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = files(tmp_path)
+    monkeypatch.setattr(module, "_write_all", SmallDisk(tmp_path, 3 * BLOCK))
+    shelf.write(A, bytes(BLOCK))
+
+    with pytest.raises(OSError, match="No space left"):
+        shelf.write(B, bytes(5 * BLOCK))
+    assert kept(shelf, A, B) == [True, False]
+
+
 def test_a_mark_is_seen_by_all(tmp_path: Path) -> None:
     here, there = files(tmp_path / "cache"), files(tmp_path / "cache")
     here.set_mark()

@@ -16,8 +16,8 @@ from service.cache.entry import Entry
 from service.cache.memory import MemoryCache
 from service.cache.tiered import TieredCache
 from service.cache.trouble import Trouble
-from service.errors import ServiceError
-from tests.cache.entries import SECRET, failures, picture
+from service.errors import ServiceError, StartupError
+from tests.cache.entries import SECRET, failures, picture, refused
 
 MANY = 10_000_000
 
@@ -181,6 +181,17 @@ async def test_a_picture_in_both_tiers_is_forgotten_once(tmp_path: Path) -> None
     await cache.close()
 
 
+async def test_what_could_not_be_forgotten_on_disk_is_told_with_its_reason(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "cache").write_bytes(b"a file where the folder should be")
+    cache = TieredCache([MemoryCache(MANY), disk(tmp_path)])
+
+    with pytest.raises(StartupError, match="on disk"):
+        await cache.forget("ticket", {})
+    await cache.close()
+
+
 class Slow(MemoryCache):
     """Memory that waits at the end of each get and put until it is told to go on."""
 
@@ -291,6 +302,18 @@ async def test_a_folder_that_cannot_be_written_still_serves(read_only: Path) -> 
     await cache.put(grace)
     assert await cache.get(grace.key) == grace
     assert failures("disk") > before
+    await cache.close()
+
+
+async def test_a_spoilt_entry_that_cannot_be_removed_is_a_miss_all_the_same(
+    read_only: Path,
+) -> None:
+    cache = TieredCache([DiskCache(read_only / "cache", MANY, b"another secret, as good")])
+    before = refused()
+
+    assert await cache.get(picture("Ada").key) is None
+    assert await cache.get(picture("Ada").key) is None
+    assert refused() - before == 2
     await cache.close()
 
 
