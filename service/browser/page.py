@@ -1,0 +1,222 @@
+"""One standing page: a document is put on it, drawn, photographed, and the next one follows."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import structlog
+from playwright.async_api import Browser, BrowserContext, CDPSession, Page
+from playwright.async_api import Error as PlaywrightError
+
+from service.browser import shell
+from service.browser.functions import Functions, PageUnfit, drawing_notes
+from service.browser.viewport import set_background, set_metrics
+from service.errors import RenderFailed
+from service.metrics import BROWSER_REQUESTS
+from service.model import Document, Note
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+CLOSE_TIMEOUT_S = 2.0
+SETTLE_TIMEOUT_MS = 10_000
+
+
+class StandingPage:
+    """A page of ours with one frame in it, made ready for one template version at a time.
+
+    It belongs to one drawing at a time. Any error leaves it unfit: the caller throws it away.
+    """
+
+    def __init__(self, context: BrowserContext, page: Page, session: CDPSession) -> None:
+        self._context = context
+        self._page = page
+        self._session = session
+        self._origin = shell.random_origin()
+        self._functions: Functions
+        self._answering: set[asyncio.Task[None]] = set()
+        self._document: Document | None = None
+        self._standing = ""
+        self._viewport: tuple[int, int, float] | None = None
+        self._transparent = False
+        self._drawing = False
+        self._offered: list[str] = []
+        self.drawn = 0
+
+    @classmethod
+    async def open(cls, browser: Browser) -> StandingPage:
+        """Open a page with the shell on it; nothing stands in its frame yet."""
+        context = await browser.new_context(
+            java_script_enabled=False, no_viewport=True, service_workers="block", locale="en-US"
+        )
+        page = await context.new_page()
+        session = await context.new_cdp_session(page)
+        standing = cls(context, page, session)
+        session.on("Fetch.requestPaused", standing._on_request)
+        await session.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
+        await page.goto(f"{standing._origin}/", wait_until="load")
+        standing._functions = await Functions.bring(session)
+        return standing
+
+    @property
+    def viewport(self) -> tuple[int, int, float] | None:
+        """Width, height and scale that the page has now."""
+        return self._viewport
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The addresses that the last drawing asked for."""
+        return tuple(self._offered)
+
+    @property
+    def standing(self) -> str:
+        """Where the document that stands here came from; equal for all that fit without a load."""
+        return self._standing
+
+    async def draw(
+        self, document: Document, capture: Callable[[str], Awaitable[T]]
+    ) -> tuple[T, tuple[Note, ...]]:
+        """Put `document` on the page and have `capture`, given its mark, take the picture.
+
+        An asset that is asked for all the same (a mask's, the first time) may not have come in
+        time: then all is done again. Only the photograph's own time makes sure that the request
+        has reached us, so it is looked for after it.
+
+        Raises:
+            PageUnfit: the page can no longer be trusted.
+            RenderFailed: the document itself cannot be drawn in this lane.
+        """
+        await self._size(document)
+        self._document = document
+        for _ in range(4):
+            self._offered.clear()
+            self._drawing = True
+            mark, drawn = await self._swap(document)
+            captured = await capture(mark)
+            self._drawing = False
+            late = [url for url in self._offered if self._asset(document, url) is not None]
+            if not late:
+                self.drawn += 1
+                return captured, drawing_notes(drawn, self._offered)
+            await self._functions.call("arrived", late)
+        raise PageUnfit("the document does not settle")
+
+    async def _swap(self, document: Document) -> tuple[str, Mapping[str, Any]]:
+        """Replace what the frame shows; the new mark, and what settling it reported."""
+        path = shell.card_path(document)
+        mark = secrets.token_hex(16)
+        if path != self._standing:
+            await self._stand(document, path)
+        drawn = await self._functions.call("draw", document.html, mark)
+        if drawn.get("stale"):
+            await self._stand(document, path)
+            drawn = await self._functions.call("draw", document.html, mark)
+        if "stray" in drawn:
+            self._standing = ""
+            raise RenderFailed(
+                f"The template's body holds a <{drawn['stray']}>, which cannot be drawn.",
+                hint="Take it out, or set `javascript = true` in template.toml.",
+            )
+        if drawn.get("stale"):
+            raise RenderFailed(
+                "The template's head changes from one picture to the next.",
+                hint="Keep data out of the head; `mergeshot check` finds where it is.",
+            )
+        return mark, drawn
+
+    async def marked(self) -> str:
+        """The mark that the page shows now."""
+        return str(await self._functions.call("mark"))
+
+    async def photograph(self, options: Mapping[str, Any]) -> bytes:
+        """Chromium's own picture of the whole viewport, which is the card."""
+        answer = await self._session.send("Page.captureScreenshot", dict(options))
+        return base64.b64decode(answer["data"])
+
+    async def outer_html(self) -> str:
+        """The framed document as it is now, for comparisons."""
+        return str(await self._functions.call("outerHTML"))
+
+    async def close(self) -> None:
+        """Close the page within a bound. Never on a request's path."""
+        for task in self._answering:
+            task.cancel()
+        with contextlib.suppress(PlaywrightError, TimeoutError):
+            async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                await self._context.close()
+
+    async def _size(self, document: Document) -> None:
+        viewport = (document.width, document.height, document.scale)
+        if viewport != self._viewport:
+            await set_metrics(self._session, document)
+        if document.transparent != self._transparent:
+            await set_background(self._session, transparent=document.transparent)
+        if viewport != self._viewport or document.transparent != self._transparent:
+            background = "transparent" if document.transparent else "#fff"
+            await self._functions.call("resize", document.width, document.height, background)
+        self._viewport, self._transparent = viewport, document.transparent
+
+    async def _stand(self, document: Document, path: str) -> None:
+        """Navigate the frame: once per template version and head."""
+        self._standing = ""
+        frame = self._page.main_frame.child_frames[0]
+        await frame.goto(self._origin + path, wait_until="load", timeout=SETTLE_TIMEOUT_MS)
+        images = [name for name in document.assets if name.lower().endswith(shell.IMAGES)]
+        problems = await self._functions.call("hold", images)
+        for problem in problems:
+            log.warning("font_not_loaded", family=problem, version=document.version)
+        self._standing = path
+
+    def _on_request(self, event: dict[str, Any]) -> None:
+        task = asyncio.ensure_future(self._answer(event["requestId"], event["request"]["url"]))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _answer(self, request_id: str, url: str) -> None:
+        """Answer from what is held, or refuse. Nothing is ever let through to a network."""
+        found = self._resource(url)
+        if self._drawing:
+            self._offered.append(url)
+        with contextlib.suppress(PlaywrightError):  # the page may be gone already
+            if found is None:
+                await self._session.send(
+                    "Fetch.failRequest",
+                    {"requestId": request_id, "errorReason": "BlockedByClient"},
+                )
+                BROWSER_REQUESTS.inc()
+                return
+            headers, body = found
+            await self._session.send(
+                "Fetch.fulfillRequest",
+                {
+                    "requestId": request_id,
+                    "responseCode": 200,
+                    "responseHeaders": [
+                        {"name": name, "value": value} for name, value in headers.items()
+                    ],
+                    "body": base64.b64encode(body).decode(),
+                },
+            )
+
+    def _resource(self, url: str) -> tuple[dict[str, str], bytes] | None:
+        if not url.startswith(f"{self._origin}/"):
+            return None
+        path = urlsplit(url).path
+        if path == "/":
+            return shell.SHELL_HEADERS, shell.SHELL_HTML
+        document = self._document
+        if document is None:
+            return None
+        if path == shell.card_path(document):
+            return shell.card_headers(scripts=False), document.html.encode()
+        name = self._asset(document, url)
+        return None if name is None else (shell.asset_headers(name), document.assets[name])
+
+    def _asset(self, document: Document, url: str) -> str | None:
+        return shell.asset_name(document, self._origin, url)

@@ -1,0 +1,393 @@
+"""Engines and their pages, handed to one drawing at a time.
+
+A drawing takes a seat (a page of an engine), prefers one on which its document's like stands
+already, and gives it back. Whatever goes wrong costs the page, never the answer: the drawing goes
+once more, elsewhere. Engines that die are replaced; engines that have drawn enough are replaced
+first and retired then, so that recycling costs no request anything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import structlog
+from playwright.async_api import Error as PlaywrightError
+
+from service.browser import shell
+from service.browser.engine import Engine
+from service.browser.functions import PageUnfit
+from service.browser.page import StandingPage
+from service.browser.surfaces import screenshot_options
+from service.errors import (
+    BrowserDown,
+    QueueFull,
+    RenderFailed,
+    RenderTimeout,
+    ShuttingDown,
+    StartupError,
+)
+from service.imaging.encode import Wanted
+from service.imaging.raster import Captured, Encoded
+from service.metrics import BROWSER_STARTS, DRAWINGS, PAGES, WAITING
+from service.model import Document, Lane, Note
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+START_ATTEMPTS = 5
+"""Failed starts in a row after which the pool gives up, so that an orchestrator may step in."""
+
+_BROKEN = (PlaywrightError, PageUnfit, TimeoutError)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What one drawing gave: the capture and the notes that only drawing could tell."""
+
+    captured: Captured
+    notes: tuple[Note, ...]
+
+
+@dataclass(eq=False, slots=True)
+class _Crew:
+    """One engine and what the pool knows of it. `limit` is when it is recycled, in pictures."""
+
+    engine: Engine
+    limit: int
+    seats: set[_Seat] = field(default_factory=set)
+    drawn: int = 0
+    busy: int = 0
+    retired: bool = False
+    drained: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def leave(self) -> None:
+        """One seat went out to a drawing."""
+        self.busy += 1
+        self.drained.clear()
+
+    def back(self) -> None:
+        """One seat came back, or its page was thrown away."""
+        self.busy -= 1
+        if not self.busy:
+            self.drained.set()
+
+
+@dataclass(eq=False, slots=True)
+class _Seat:
+    crew: _Crew
+    page: StandingPage
+
+
+class Pool:
+    """All the pages there are. `start` it, `draw` with it, `close` it."""
+
+    def __init__(
+        self,
+        start_engine: Callable[[], Awaitable[Engine]],
+        *,
+        engines: int,
+        pages: int,
+        queue_max: int,
+        recycle_after: int,
+    ) -> None:
+        self._start_engine = start_engine
+        self._engine_count = engines
+        self._page_count = pages
+        self._queue_max = queue_max
+        self._recycle_after = recycle_after
+        self._crews: list[_Crew] = []
+        self._idle: list[_Seat] = []
+        self._waiting: deque[asyncio.Future[_Seat]] = deque()
+        self._background: set[asyncio.Task[Any]] = set()
+        self._starting = asyncio.Lock()
+        self._failures = 0
+        self._closing = False
+        self.failed = asyncio.Event()
+        """Set when browsers keep failing to start: the process had better end."""
+
+    async def start(self) -> None:
+        """Start every engine; the first alone, so that a browser that cannot start says so once.
+
+        Raises:
+            StartupError: when the first engine does not start.
+        """
+        for _ in range(self._engine_count):
+            await self._add_engine("first")
+
+    @property
+    def ready(self) -> bool:
+        """Whether a drawing that came now could begin or wait."""
+        return (
+            not self._closing
+            and any(crew.engine.alive for crew in self._crews)
+            and len(self._waiting) < max(1, self._queue_max)
+        )
+
+    def figures(self) -> dict[str, int]:
+        """What `/healthz` tells: engines, pages and drawings that wait."""
+        return {
+            "engines": sum(crew.engine.alive for crew in self._crews),
+            "pages": sum(len(crew.seats) for crew in self._crews),
+            "idle": len(self._idle),
+            "waiting": len(self._waiting),
+        }
+
+    async def draw(self, document: Document, wanted: Wanted, *, deadline: float) -> Drawn:
+        """Draw one document. `deadline` is on the event loop's clock.
+
+        Raises:
+            QueueFull: as many drawings wait as may.
+            BrowserDown: no page came free because none is running.
+            RenderTimeout: the deadline passed.
+            RenderFailed: the document cannot be drawn, or two pages failed at it.
+            ShuttingDown: the pool is being closed.
+        """
+        avoid: _Crew | None = None
+        for last in (False, True):
+            seat = await self._take(document, avoid, deadline)
+            try:
+                # A first try that hangs must leave time for the second.
+                now = asyncio.get_running_loop().time()
+                bound = deadline if last else now + (deadline - now) * 0.6
+                drawn = await self._bounded(self._draw_on(seat, document, wanted), bound)
+            except _BROKEN as error:
+                avoid = seat.crew
+                self._discard(seat)
+                now = asyncio.get_running_loop().time()
+                late = now >= deadline
+                outcome = "failed" if last or late else "retried"
+                DRAWINGS.labels(document.lane.value, outcome).inc()
+                log.warning("drawing_failed", outcome=outcome, error=type(error).__name__)
+                if late or (last and isinstance(error, TimeoutError)):
+                    raise RenderTimeout("The picture was not ready in time.") from error
+                if last:
+                    raise RenderFailed("The browser failed at this picture twice.") from error
+            except RenderFailed:
+                self._give(seat)
+                DRAWINGS.labels(document.lane.value, "failed").inc()
+                raise
+            else:
+                self._give(seat)
+                DRAWINGS.labels(document.lane.value, "ok").inc()
+                return drawn
+        raise AssertionError("a second try returns or raises")
+
+    async def close(self) -> None:
+        """Refuse what waits, end every engine, leave no process behind."""
+        self._closing = True
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_exception(ShuttingDown("The server is stopping."))
+        for task in list(self._background):
+            task.cancel()
+        if self._background:
+            await asyncio.wait(self._background, timeout=2)
+        await asyncio.gather(*(crew.engine.close() for crew in self._crews))
+        self._crews.clear()
+        self._idle.clear()
+        self._count()
+
+    # One drawing
+
+    async def _draw_on(self, seat: _Seat, document: Document, wanted: Wanted) -> Drawn:
+        if document.lane is Lane.FRESH:
+            return await self._draw_fresh(seat.crew.engine, document, wanted)
+        surface, page = seat.crew.engine.surface, seat.page
+        captured, notes = await page.draw(
+            document, lambda mark: surface.capture(page, mark, wanted)
+        )
+        return Drawn(captured, notes)
+
+    async def _draw_fresh(self, engine: Engine, document: Document, wanted: Wanted) -> Drawn:
+        page = engine.fresh(document, scripts=True)
+        try:
+            notes = await page.open()
+            kind, options = screenshot_options(wanted)
+            return Drawn(Encoded(await page.photograph(options), kind), notes)
+        finally:
+            self._spawn(page.close())
+
+    async def _bounded(self, work: Coroutine[Any, Any, T], deadline: float) -> T:
+        """Wait for `work` until the deadline, and then leave it: never cancel it.
+
+        A cancelled Playwright call may wait for ever for its own answer; one that is left fails
+        as soon as its page is closed.
+        """
+        task = self._spawn(work)
+        remaining = deadline - asyncio.get_running_loop().time()
+        await asyncio.wait({task}, timeout=max(0.0, remaining))
+        if not task.done():
+            raise TimeoutError
+        return task.result()
+
+    # Seats
+
+    async def _take(self, document: Document, avoid: _Crew | None, deadline: float) -> _Seat:
+        if self._closing:
+            raise ShuttingDown("The server is stopping.")
+        seat = self._best_idle(document, avoid)
+        if seat is not None:
+            self._idle.remove(seat)
+            seat.crew.leave()
+            self._count()
+            return seat
+        if len(self._waiting) >= self._queue_max:
+            raise QueueFull("Too many pictures are waiting to be drawn.")
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[_Seat] = loop.create_future()
+        self._waiting.append(waiter)
+        self._count()
+        await asyncio.wait({waiter}, timeout=max(0.0, deadline - loop.time()))
+        if waiter.done():
+            return waiter.result()
+        self._waiting.remove(waiter)
+        self._count()
+        if not any(crew.engine.alive for crew in self._crews):
+            raise BrowserDown("No browser is running at the moment.")
+        raise RenderTimeout("No page came free in time.")
+
+    def _best_idle(self, document: Document, avoid: _Crew | None) -> _Seat | None:
+        """An idle seat, best one on which this template stands already in this size."""
+        path = shell.card_path(document)
+        viewport = (document.width, document.height, document.scale)
+        return max(
+            self._idle,
+            key=lambda seat: (
+                seat.crew is not avoid,
+                seat.page.standing == path,
+                seat.page.viewport == viewport,
+            ),
+            default=None,
+        )
+
+    def _give(self, seat: _Seat) -> None:
+        """Take a seat back and hand it to whoever has waited longest."""
+        crew = seat.crew
+        crew.back()
+        crew.drawn += 1
+        if crew.drawn >= crew.limit and not crew.retired:
+            crew.retired = True
+            self._spawn(self._recycle(crew))
+        if not crew.engine.alive or crew not in self._crews:
+            return
+        self._seat_free(seat)
+
+    def _seat_free(self, seat: _Seat) -> None:
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                seat.crew.leave()
+                waiter.set_result(seat)
+                self._count()
+                return
+        self._idle.append(seat)
+        self._count()
+
+    def _discard(self, seat: _Seat) -> None:
+        """Throw a page away and open another in its place."""
+        seat.crew.back()
+        seat.crew.seats.discard(seat)
+        self._spawn(self._replace_page(seat))
+
+    async def _replace_page(self, seat: _Seat) -> None:
+        await seat.page.close()
+        if seat.crew.engine.alive and seat.crew in self._crews:
+            await self._add_page(seat.crew)
+
+    async def _add_page(self, crew: _Crew) -> None:
+        try:
+            page = await self._bounded(
+                crew.engine.open_page(), asyncio.get_running_loop().time() + 10
+            )
+        except _BROKEN as error:
+            # An engine that cannot open a page draws nothing: end it, its replacement will.
+            log.warning("page_not_opened", error=type(error).__name__)
+            crew.engine.kill()
+            return
+        seat = _Seat(crew, page)
+        crew.seats.add(seat)
+        self._seat_free(seat)
+
+    # Engines
+
+    async def _add_engine(self, reason: str) -> None:
+        engine = await self._start_engine()
+        BROWSER_STARTS.labels(reason).inc()
+        jitter = random.uniform(0.8, 1.2)  # or all engines would be recycled in the same second
+        crew = _Crew(engine, limit=round(self._recycle_after * jitter))
+        self._crews.append(crew)
+        self._spawn(self._watch(crew))
+        await asyncio.gather(*(self._add_page(crew) for _ in range(self._page_count)))
+
+    async def _watch(self, crew: _Crew) -> None:
+        """Wait for an engine's death, and unless it was ours to die, start another."""
+        await crew.engine.died.wait()
+        self._remove(crew)
+        if self._closing or crew.retired:
+            return
+        log.warning("browser_died", drawn=crew.drawn)
+        if crew.drawn:
+            self._failures = 0
+        crew.engine.kill()
+        self._spawn(crew.engine.close())
+        await self._restart("crash")
+
+    async def _restart(self, reason: str) -> None:
+        """Start an engine in place of one that died; one start at a time, patiently."""
+        async with self._starting:
+            while len(self._crews) < self._engine_count and not self._closing:
+                self._failures += 1
+                if self._failures > START_ATTEMPTS:
+                    log.error("browser_keeps_failing", attempts=START_ATTEMPTS)
+                    self.failed.set()
+                    return
+                if self._failures > 1:
+                    await asyncio.sleep(min(2 ** (self._failures - 2) * 0.25, 5))
+                with contextlib.suppress(StartupError, *_BROKEN):
+                    await self._add_engine(reason)
+
+    async def _recycle(self, crew: _Crew) -> None:
+        """Replacement first, then drain, then end."""
+        try:
+            async with self._starting:
+                await self._add_engine("recycle")
+        except (StartupError, *_BROKEN) as error:
+            log.warning("recycling_failed", error=type(error).__name__)
+            crew.retired, crew.limit = False, crew.drawn + self._recycle_after
+            return
+        self._remove(crew)
+        if crew.busy:
+            await crew.drained.wait()  # each drawing ends by its own deadline
+        await crew.engine.close()
+
+    def _remove(self, crew: _Crew) -> None:
+        if crew in self._crews:
+            self._crews.remove(crew)
+        self._idle = [seat for seat in self._idle if seat.crew is not crew]
+        self._count()
+
+    # Book-keeping
+
+    def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run `work` beside us. Its failure is looked at by whoever waits, or logged."""
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.debug("background_task_failed", error=type(error).__name__)
+
+    def _count(self) -> None:
+        WAITING.set(len(self._waiting))
+        PAGES.labels("idle").set(len(self._idle))
+        PAGES.labels("busy").set(sum(crew.busy for crew in self._crews))

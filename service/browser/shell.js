@@ -1,0 +1,166 @@
+// What the shell can do with the frame that holds a template's document. Runs in an isolated
+// world of the shell: the framed document runs no script and cannot see any of this.
+(() => {
+  const STRAY = 'meta,base,link,script,iframe,frame,object,embed,video,audio,marquee';
+  // Without it Chromium drops comments, and the text around one becomes one text node.
+  const KEEP_ALL = { sanitizer: { comments: true } };
+  const card = document.getElementById('card');
+  let held = [];
+
+  // In the fresh lane there is no frame: the page is the template's document itself.
+  const framed = () => (card ? card.contentDocument : document);
+  const view = () => (card ? card.contentWindow : window);
+
+  // Open shadow roots (declarative ones are allowed) hold pictures and texts too.
+  function* everywhere(root, selector) {
+    yield* root.querySelectorAll(selector);
+    for (const host of root.querySelectorAll('*')) {
+      if (host.shadowRoot) yield* everywhere(host.shadowRoot, selector);
+    }
+  }
+
+  const sameDoctype = (a, b) => (!a && !b) || (!!a && !!b && a.isEqualNode(b));
+
+  function setRootAttributes(from, to) {
+    for (const { name } of [...to.attributes]) {
+      if (!from.hasAttribute(name)) to.removeAttribute(name);
+    }
+    for (const { name, value } of from.attributes) {
+      if (to.getAttribute(name) !== value) to.setAttribute(name, value);
+    }
+  }
+
+  // Everything after the head, so that the tree is the parser's, white space and comments included.
+  function replaceAfterHead(doc, next) {
+    while (doc.head.nextSibling) doc.head.nextSibling.remove();
+    while (next.head.nextSibling) {
+      doc.documentElement.append(doc.adoptNode(next.head.nextSibling));
+    }
+  }
+
+  // Resolves to whether the picture is there. Not by decode(): a picture that lies decoded in full
+  // is scaled by another route than one that the paint decodes, and the pixels would depend on
+  // which of the two was first. `--disable-checker-imaging` makes the paint wait for its pictures.
+  function loaded(image) {
+    if (image.complete) return Promise.resolve(image.naturalWidth > 0);
+    return new Promise((resolve) => {
+      image.addEventListener('load', () => resolve(true), { once: true });
+      image.addEventListener('error', () => resolve(false), { once: true });
+    });
+  }
+
+  function load(source, mode) {
+    const image = framed().createElement('img');
+    if (mode) image.crossOrigin = mode;
+    image.src = source;
+    return image;
+  }
+
+  async function loadImages(doc) {
+    const missing = [];
+    const all = [...everywhere(doc, 'img[src],img[srcset],image')];
+    await Promise.all(all.map(async (element) => {
+      // SVG's image element cannot say whether it is complete; a twin of it can.
+      const image = element.localName === 'img' ? element : load(element.href.baseVal);
+      if (!(await loaded(image))) missing.push(image.currentSrc || image.src);
+    }));
+    return missing.map((source) => (source.startsWith('data:') ? 'data:' : source));
+  }
+
+  const overflows = (element) => element.scrollWidth > element.clientWidth
+    || element.scrollHeight > element.clientHeight;
+
+  // The largest whole-pixel size between the minimum and the designer's own at which all fits.
+  function shrink(element) {
+    if (!overflows(element)) return null;
+    const own = parseFloat(view().getComputedStyle(element).fontSize);
+    let low = Math.min(own, Math.max(1, parseFloat(element.dataset.fitMin) || own / 2));
+    let high = own;
+    element.style.setProperty('font-size', `${low}px`, 'important');
+    const fits = !overflows(element);
+    while (fits && high - low > 0.5) {
+      const middle = (low + high) / 2;
+      element.style.setProperty('font-size', `${middle}px`, 'important');
+      if (overflows(element)) high = middle; else low = middle;
+    }
+    element.style.setProperty('font-size', `${low}px`, 'important');
+    return { field: element.dataset.field || '', size: Math.round(low), fits };
+  }
+
+  function stillAnimations(doc) {
+    // Ending a transition on an element can start one on its children: until nothing runs.
+    for (let round = 0; round < 10; round += 1) {
+      const running = doc.getAnimations().filter(({ playState }) => playState === 'running');
+      if (running.length === 0) break;
+      for (const animation of running) {
+        const end = animation.effect?.getComputedTiming().endTime;
+        if (end === Infinity) animation.cancel(); else animation.finish();
+      }
+    }
+    for (const svg of everywhere(doc, 'svg')) {
+      if (svg.ownerSVGElement === null) { svg.pauseAnimations(); svg.setCurrentTime(0); }
+    }
+  }
+
+  return {
+    resize(width, height, background) {
+      card.style.width = `${width}px`;
+      card.style.height = `${height}px`;
+      card.style.background = background;
+    },
+
+    // Once per template version: every face and picture is loaded and held, so that no drawing
+    // has to ask for anything.
+    async hold(sources) {
+      held = sources.map((source) => load(source));
+      const problems = [];
+      await Promise.all([
+        ...held.map((image) => loaded(image)),
+        ...[...framed().fonts].map((face) => face.load().catch(() => problems.push(face.family))),
+      ]);
+      return problems;
+    },
+
+    // Waits for what a drawing asked for all the same. Masks and shapes are asked for in another
+    // mode than pictures, and Blink keeps one mode of an address at a time: theirs first, then
+    // the pictures' again.
+    async arrived(urls) {
+      for (const mode of ['anonymous', null]) {
+        await Promise.all(urls.map((url) => loaded(load(url, mode))));
+      }
+    },
+
+    // The swap lane: the standing frame gets the next document's body and root attributes.
+    async draw(html, mark) {
+      delete document.documentElement.dataset.draw;
+      const doc = framed();
+      const next = Document.parseHTMLUnsafe(html, KEEP_ALL);
+      if (!doc.head.isEqualNode(next.head) || !sameDoctype(doc.doctype, next.doctype)) {
+        return { stale: true };
+      }
+      setRootAttributes(next.documentElement, doc.documentElement);
+      replaceAfterHead(doc, next);
+      const stray = doc.body.querySelector(STRAY);
+      if (stray) return { stray: stray.localName };
+      const drawn = await this.settle();
+      document.documentElement.dataset.draw = mark;
+      return drawn;
+    },
+
+    // Everything that has to be over before the photograph.
+    async settle() {
+      const doc = framed();
+      view().scrollTo(0, 0);
+      doc.documentElement.getBoundingClientRect();
+      await doc.fonts.ready;
+      const missing = await loadImages(doc);
+      const fitted = [...everywhere(doc, '[data-fit="shrink"]')].map(shrink).filter(Boolean);
+      stillAnimations(doc);
+      const unready = [...doc.fonts].filter((face) => !['loaded', 'unloaded'].includes(face.status));
+      return { missing, fitted, fonts: unready.map((face) => face.family) };
+    },
+
+    mark: () => document.documentElement.dataset.draw,
+    outerHTML: () => framed().documentElement.outerHTML,
+  };
+})()

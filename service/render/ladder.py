@@ -1,0 +1,107 @@
+"""Always an image: exact, degraded, stale, generic, tile."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import structlog
+
+from service.errors import ServiceError, TemplateFailed
+from service.imaging.tile import tile
+from service.metrics import ANSWERS
+from service.model import Image, Rung
+from service.render.generic import Generics
+from service.render.plan import Plan
+from service.render.renderer import Renderer
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A picture of the right size, how good it is, and whether the cache had it.
+
+    `error` is why it is not better, for the log and for development.
+    """
+
+    image: Image
+    rung: Rung
+    cached: bool = False
+    error: ServiceError | None = None
+
+
+class Ladder:
+    """Answers every plan with a picture. `wait`, in seconds, is how long it waits for the best."""
+
+    def __init__(
+        self,
+        renderer: Renderer,
+        generics: Generics,
+        encoder: ThreadPoolExecutor,
+        *,
+        wait: float,
+        development: bool,
+    ) -> None:
+        self._renderer = renderer
+        self._generics = generics
+        self._encoder = encoder
+        self._wait = wait
+        self._development = development
+
+    async def answer(self, plan: Plan) -> Answer:
+        """The best picture that can be had in time. A late drawing goes on and fills the cache."""
+        image = await self._renderer.recall(plan)
+        if image is not None:
+            return self._counted(plan, Answer(image, Rung.EXACT, cached=True))
+        try:
+            async with asyncio.timeout(self._wait):
+                image = await self._renderer.draw(plan)
+        except TimeoutError:
+            return self._counted(plan, await self._below(plan, None))
+        except ServiceError as error:
+            log.warning("answer_below_exact", template=plan.template.name, code=error.code)
+            return self._counted(plan, await self._below(plan, error))
+        rung = Rung.DEGRADED if image.degraded else Rung.EXACT
+        return self._counted(plan, Answer(image, rung))
+
+    async def generic(self, plan: Plan) -> Answer:
+        """The picture without any of the plan's values: for addresses that prove nothing."""
+        return self._counted(plan, await self._generic(plan, None))
+
+    async def _below(self, plan: Plan, error: ServiceError | None) -> Answer:
+        if self._development and isinstance(error, TemplateFailed):
+            return await self._tile(plan, error)  # a designer wants the mistake, not a substitute
+        stale = await self._renderer.recall_subject(plan)
+        if stale is not None:
+            return Answer(stale, Rung.STALE, error=error)
+        return await self._generic(plan, error)
+
+    async def _generic(self, plan: Plan, error: ServiceError | None) -> Answer:
+        image = await self._generics.find(plan)
+        if image is not None:
+            return Answer(image, Rung.GENERIC, error=error)
+        return await self._tile(plan, error)
+
+    async def _tile(self, plan: Plan, error: ServiceError | None) -> Answer:
+        wanted = plan.wanted
+        text = ""
+        if self._development and error is not None:
+            text = _explained(error)
+        body = await asyncio.get_running_loop().run_in_executor(
+            self._encoder, tile, plan.template.manifest.colour, wanted, text
+        )
+        image = Image(body, wanted.format, wanted.width, wanted.height)
+        return Answer(image, Rung.TILE, error=error)
+
+    def _counted(self, plan: Plan, answer: Answer) -> Answer:
+        ANSWERS.labels(plan.template.name, answer.rung.value).inc()
+        return answer
+
+
+def _explained(error: ServiceError) -> str:
+    place = ""
+    if isinstance(error, TemplateFailed) and error.file:
+        place = f"{error.file}, line {error.line}\n"
+    return f"{error.title}\n{place}{error.message}\n{error.hint}".strip()

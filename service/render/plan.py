@@ -1,0 +1,192 @@
+"""The decision: everything about one picture that is known before a browser is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from service.catalogue.canonical import canonical
+from service.catalogue.catalogue import Catalogue
+from service.catalogue.compose import Setting
+from service.catalogue.filling import fill
+from service.catalogue.manifest import Manifest
+from service.catalogue.template import Template
+from service.errors import FieldProblem, InvalidData
+from service.imaging.encode import QUALITY, Wanted
+from service.model import Filled, Format, Given, Lane, Note, NoteCode, RenderRequest
+from service.render import choices
+from service.render.key import etag_of, keyed
+
+HARMLESS = frozenset({NoteCode.REPAIRED})
+"""Notes that a strict request lets pass: the value was read as it was meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be drawn, decided without a browser.
+
+    `key` names the picture by everything that affects its pixels; `subject` leaves out the
+    template's version and the engine, so that it finds the last picture of the same content.
+    `width` and `height` are CSS pixels. `at` is the request's instant, cut to the template's
+    `refresh` step where it has one; `max_age`, in seconds, ends with that step.
+    """
+
+    template: Template
+    filled: Filled
+    format: Format
+    size: str
+    width: int
+    height: int
+    scale: float
+    quality: int
+    language: str
+    theme: str | None
+    at: datetime
+    max_age: int
+    notes: tuple[Note, ...]
+    key: bytes
+    subject: bytes
+
+    @property
+    def etag(self) -> str:
+        """The picture's strong ETag, quotes included."""
+        return etag_of(self.key)
+
+    @property
+    def setting(self) -> Setting:
+        """What the template's text depends on besides its fields."""
+        return Setting(self.size, self.width, self.height, self.language, self.theme, self.at)
+
+    @property
+    def lane(self) -> Lane:
+        """How it has to be drawn."""
+        return Lane.FRESH if self.template.manifest.javascript else Lane.SWAP
+
+    @property
+    def wanted(self) -> Wanted:
+        """The file that shall come out."""
+        manifest = self.template.manifest
+        return Wanted(
+            self.format,
+            round(self.width * self.scale),
+            round(self.height * self.scale),
+            self.quality,
+            manifest.effort,
+            manifest.palette,
+            manifest.transparent,
+        )
+
+
+class Planner:
+    """Decides. Pure and quick: no clock, no file, no browser."""
+
+    def __init__(self, catalogue: Catalogue, *, secret: bytes, fingerprint: str) -> None:
+        self._catalogue = catalogue
+        self._secret = secret
+        self.fingerprint = fingerprint
+
+    def plan(self, request: RenderRequest, *, strict: bool = False) -> Plan:
+        """Decide about one request.
+
+        Raises:
+            TemplateNotFound: no template has this name.
+            InvalidData: strict requests only; names every field at fault at once.
+        """
+        template, notes = self._template(request)
+        manifest = template.manifest
+        size, size_notes = choices.choose_size(request.size, manifest.sizes)
+        scale, scale_notes = choices.choose_scale(request.scale, manifest.scale, manifest.scales)
+        image_format = request.format or manifest.format
+        quality, quality_notes = choices.choose_quality(request.quality, QUALITY[image_format])
+        language, language_notes = choices.choose_language(
+            request.language, manifest.language, manifest.languages
+        )
+        theme, theme_notes = choices.choose_theme(request.theme, manifest.theme, manifest.themes)
+        at = _cut(request.at, manifest.refresh)
+        given = {name: Given(value) for name, value in request.values.items()}
+        filled = fill(manifest, given, language=language, at=at, assets=template.assets.keys())
+        notes += size_notes + scale_notes + quality_notes + language_notes + theme_notes
+        notes += filled.notes
+        if strict:
+            _refuse(notes)
+        extent = manifest.sizes[size]
+        undecided = Plan(
+            template,
+            filled,
+            image_format,
+            size,
+            extent.width,
+            extent.height,
+            scale,
+            quality if image_format is not Format.PNG else 100,
+            language,
+            theme,
+            at,
+            _max_age(manifest, request.at, at),
+            notes,
+            b"",
+            b"",
+        )
+        key = keyed(self._secret, "key", self._identity(undecided))
+        subject = keyed(self._secret, "subject", _content(undecided))
+        return replace(undecided, key=key, subject=subject)
+
+    def _template(self, request: RenderRequest) -> tuple[Template, tuple[Note, ...]]:
+        template = self._catalogue.get(request.template)
+        if request.version is None or request.version == template.version:
+            return template, ()
+        kept = self._catalogue.version(template.name, request.version)
+        if kept is not None:
+            return kept, ()
+        message = "this version is not kept any more; the current one was drawn"
+        return template, (Note("_v", NoteCode.VERSION_GONE, message),)
+
+    def _identity(self, plan: Plan) -> Iterator[bytes]:
+        """Everything that affects pixels or bytes."""
+        manifest = plan.template.manifest
+        yield from _content(plan)
+        yield plan.template.version.encode()
+        yield str(plan.quality).encode()
+        yield b"\1".join(name.encode() for name in sorted(plan.filled.given))
+        yield plan.at.isoformat().encode() if manifest.refresh else b""
+        yield self.fingerprint.encode()
+
+
+def _content(plan: Plan) -> Iterator[bytes]:
+    """What the picture says and how large, whatever the version or the engine."""
+    yield plan.template.name.encode()
+    for name in sorted(plan.filled.values):
+        yield name.encode()
+        yield canonical(plan.filled.values[name])
+    yield b"."  # names never hold a full stop: the fields end here
+    yield plan.format.value.encode()
+    yield f"{plan.size} {plan.width}x{plan.height} {plan.scale!r}".encode()
+    yield plan.language.encode()
+    yield (plan.theme or "").encode()
+
+
+def _cut(at: datetime, step: timedelta | None) -> datetime:
+    """`at` cut down to a multiple of `step` since 1970, so that a step is one picture."""
+    if step is None:
+        return at
+    seconds = step.total_seconds()
+    return datetime.fromtimestamp(at.timestamp() // seconds * seconds, UTC)
+
+
+def _max_age(manifest: Manifest, asked_at: datetime, shown_at: datetime) -> int:
+    if manifest.refresh is None:
+        return int(manifest.max_age.total_seconds())
+    left = manifest.refresh - (asked_at - shown_at)
+    return max(1, int(min(left, manifest.max_age).total_seconds()))
+
+
+def _refuse(notes: tuple[Note, ...]) -> None:
+    problems = [
+        FieldProblem(note.field, note.code.value, note.message)
+        for note in notes
+        if note.code not in HARMLESS
+    ]
+    if problems:
+        names = ", ".join(dict.fromkeys(problem.field for problem in problems))
+        raise InvalidData(f"These fields cannot be used as given: {names}.", fields=problems)
