@@ -19,7 +19,7 @@ class Names:
         self._ranks: dict[str, tuple[str, int]] = {}
         for name, field in fields.items():
             for rank, written in enumerate((name, *field.aliases)):
-                self._ranks.setdefault(fold(written), (name, rank))
+                self._ranks.setdefault(written, (name, rank))
         self._ranks.update((name, (name, 0)) for name in fields)
 
     def meant(self, written: str) -> str | None:

@@ -51,7 +51,7 @@ def read_decimal(text: str, language: str) -> Decimal | None:
 
 
 def tidy(number: Decimal) -> Decimal | None:
-    """The number in one spelling: no exponent, no zeros at the end, no minus zero.
+    """The number in one spelling: no zeros at the end, no minus zero, no `E` above a millionth.
 
     None if it is not finite, or longer than any picture has room for.
     """

@@ -22,7 +22,7 @@ ALLOWED = (
     "* + ? {2} {2,5}; the pattern must match the whole value"
 )
 
-_COUNT = re.compile(r"\{(\d{1,3})?(,)?(\d{1,3})?\}")
+_COUNT = re.compile(r"\{(\d{1,3})?(?:(,)(\d{1,3})?)?\}")
 _CLASSES = "dDwWsS"
 _CONTROLS = {"n": "\n", "t": "\t"}
 
