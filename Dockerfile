@@ -46,7 +46,7 @@ USER 10001:10001
 VOLUME /data
 EXPOSE 8080
 # What has to be writable besides /data when the root file system is read-only (see compose.yaml):
-#   /tmp            browser profiles; a tmpfs, mode 1777
+#   /tmp            browser profiles and start scripts; a tmpfs, mode 1777, with `exec`
 #   /tmp/.X11-unix  the sockets of Xvfb, for the window engine; mode 1777, owned by root
 #   /dev/shm        Chromium's shared memory; 1 GB instead of the container default of 64 MB
 STOPSIGNAL SIGTERM
