@@ -252,4 +252,4 @@ async def _kept(housekeeping: Housekeeping) -> None:
         await housekeeping()
     except Exception as error:
         # Pictures matter more than reloading or sweeping; the line says which of them stopped.
-        log.exception("housekeeping stopped", exc_info=error)
+        log.exception("housekeeping_stopped", exc_info=error)

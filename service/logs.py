@@ -6,6 +6,7 @@ and place: their texts may quote what a recipient's URL said, so they stay out.
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import traceback
@@ -46,6 +47,7 @@ class Facts:
 _FACTS: ContextVar[Facts] = ContextVar("facts")
 _FIELDS = tuple(Facts.__slots__)
 _log = structlog.get_logger("service.web")
+_encode = json.JSONEncoder(default=str, ensure_ascii=False).encode
 
 
 def begin_facts(facts: Facts) -> None:
@@ -73,11 +75,11 @@ def configure_logs(stream: TextIO, *, level: int = logging.INFO) -> None:
     render: Processor = (
         structlog.dev.ConsoleRenderer(colors=True)
         if stream.isatty()
-        else structlog.processors.JSONRenderer()
+        else structlog.processors.JSONRenderer(lambda event, **_: _encode(event))
     )
     structlog.configure(
         processors=[
-            structlog.contextvars.merge_contextvars,
+            with_request_id,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             exceptions_without_values,
@@ -90,6 +92,14 @@ def configure_logs(stream: TextIO, *, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [_Forward()]
     root.setLevel(max(level, logging.WARNING))
+
+
+def with_request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Say of every event for which request it happened, whichever part logs it."""
+    facts = _FACTS.get(None)
+    if facts is not None:
+        event.setdefault("request_id", facts.request_id)
+    return event
 
 
 def exceptions_without_values(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

@@ -63,7 +63,7 @@ async def test_housekeeping_that_breaks_is_logged_and_breaks_nothing_else() -> N
         async with beside((breaks,)):
             await asyncio.sleep(0.01)
 
-    assert [line["event"] for line in lines] == ["housekeeping stopped"]
+    assert [line["event"] for line in lines] == ["housekeeping_stopped"]
 
 
 def test_a_missing_folder_of_templates_is_told_with_its_setting(tmp_path: Path) -> None:

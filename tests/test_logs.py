@@ -1,3 +1,4 @@
+import contextvars
 import io
 import json
 import logging
@@ -100,10 +101,28 @@ def test_the_standard_librarys_records_lose_their_arguments(stream: io.StringIO)
     assert CANARY not in stream.getvalue()
 
 
+def test_every_event_of_a_request_says_which_it_belongs_to(stream: io.StringIO) -> None:
+    contextvars.copy_context().run(_warn_within, Facts(request_id="abc"))
+    structlog.get_logger().warning("outside")
+
+    inside, outside = lines(stream)
+    assert inside["request_id"] == "abc"
+    assert "request_id" not in outside
+
+
+def _warn_within(facts: Facts) -> None:
+    begin_facts(facts)
+    structlog.get_logger().warning("inside")
+
+
 def test_facts_reach_whoever_works_for_the_request() -> None:
     facts = Facts()
-    begin_facts(facts)
 
-    current_facts().draw_ms = 12.5
+    contextvars.copy_context().run(_draw_within, facts)
 
     assert facts.draw_ms == 12.5
+
+
+def _draw_within(facts: Facts) -> None:
+    begin_facts(facts)
+    current_facts().draw_ms = 12.5

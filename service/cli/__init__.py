@@ -33,6 +33,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # boxes would double the time that --help takes
 )
 app.command()(serve.serve)
 app.command()(render.render)

@@ -39,7 +39,10 @@ def check(
     template: Annotated[str | None, typer.Argument(help="One template; else all.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
 ) -> None:
-    """Check templates. Exit code 1 when there is an error; warnings alone give 0."""
+    """Check templates for mistakes.
+
+    Exit code 1 when there is an error; warnings alone give 0.
+    """
     settings = begin(level=logging.CRITICAL)  # what is logged here is a finding below
     from service.app import open_catalogue, open_store
 

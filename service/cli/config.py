@@ -24,7 +24,7 @@ def config(
         bool, typer.Option("--markdown", help="Print the table of docs/configuration.md.")
     ] = False,
 ) -> None:
-    """Show every setting with the value that is in effect; secrets are masked."""
+    """Show the settings in effect; secrets are masked."""
     from service.config import PREFIX
 
     if as_markdown:

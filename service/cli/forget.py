@@ -26,7 +26,9 @@ def forget(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object.")] = False,
 ) -> None:
-    """Drop every stored picture of TEMPLATE that shows all of these values; without --set, all.
+    """Drop a person's pictures from the cache.
+
+    Those of TEMPLATE that show all of the values given with --set; without --set, all of them.
 
     A server that runs keeps what it holds in memory until it stops: restart it afterwards.
     """
@@ -49,7 +51,7 @@ def forget(
     if as_json:
         say_json({"template": found.name, "dropped": dropped})
     else:
-        say(f"{dropped} pictures of {found.name} dropped")
+        say(f"{dropped} {'picture' if dropped == 1 else 'pictures'} of {found.name} dropped")
 
 
 def value_digests(

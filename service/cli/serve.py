@@ -22,7 +22,10 @@ def serve(
         ),
     ] = False,
 ) -> None:
-    """Serve pictures until Ctrl-C or SIGTERM; what is in flight is finished first."""
+    """Serve pictures over HTTP.
+
+    Ctrl-C or SIGTERM ends it once what is in flight is finished; a second one ends it at once.
+    """
     settings = begin(level=logging.INFO)
     if dev:
         refuse_exposed(settings.host)

@@ -47,7 +47,7 @@ class Connection(web.RequestHandler):
             is_target = line.startswith("/" if isinstance(line, str) else b"/")
             status = 414 if is_target else 431
         if status >= _INTERNAL_ERROR:
-            log.error("unexpected error", exc_info=exc)
+            log.error("unexpected_error", exc_info=exc)
         return _refused(status)
 
 

@@ -60,7 +60,8 @@ async def picture(request: web.Request) -> web.Response:
     if app[DEVELOPMENT] or asked.strict:
         notes = dict.fromkeys((*asked.notes, *plan.notes, *answer.image.notes))
         headers["Mergeshot-Cache"] = _hit_or_miss(answer)
-        headers["Mergeshot-Notes"] = notes_header(notes)
+        if notes:
+            headers["Mergeshot-Notes"] = notes_header(notes)
     _tell(answer)
     return web.Response(body=answer.image.body, headers=headers)
 

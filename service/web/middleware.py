@@ -15,7 +15,7 @@ import structlog
 from aiohttp import web
 
 from service import metrics
-from service.errors import ServiceError
+from service.errors import Overloaded, ServiceError
 from service.logs import Facts, begin_facts, log_request
 from service.web.keys import DEVELOPMENT, REQUEST_ID
 from service.web.problems import problem, refusal, unexpected
@@ -73,11 +73,12 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except ServiceError as error:
-        if error.status >= _INTERNAL_ERROR:
-            log.warning("request failed", request_id=identity, exc_info=error)
+        # A full queue is no event of its own: there would be thousands, and each has its line.
+        if error.status >= _INTERNAL_ERROR and not isinstance(error, Overloaded):
+            log.warning("request_failed", exc_info=error)
         return problem(error, request_id=identity, development=request.app[DEVELOPMENT])
     except web.HTTPException as error:
         return refusal(error.status, request_id=identity, allow=error.headers.get("Allow"))
     except Exception as error:
-        log.exception("unexpected error", request_id=identity, exc_info=error)
+        log.exception("unexpected_error", exc_info=error)
         return unexpected(request_id=identity)

@@ -2,6 +2,9 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -139,3 +142,39 @@ async def test_a_signal_during_the_start_is_heeded(parts: FakeParts) -> None:
     assert await asyncio.wait_for(run(slow, settings, development=False), 5) == 0
     assert closed.is_set()
     assert parts.opened == 0
+
+
+def test_a_second_signal_ends_the_process_at_once(parts: FakeParts) -> None:
+    code = """
+import asyncio, sys
+from pathlib import Path
+from service.cli.server import run
+from service.config import Settings
+from tests.fakes import FakeParts
+
+async def main():
+    parts = FakeParts(Path(sys.argv[1]))
+    parts.renderer.hold = asyncio.Event()
+    settings = Settings.read({"MERGESHOT_PORT": sys.argv[2]})
+    return await run(parts.open, settings, development=True)
+
+raise SystemExit(asyncio.run(main()))
+"""
+    port = free_port()
+    command = [sys.executable, "-u", "-c", code, str(parts.folder), str(port)]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process,
+        socket.socket() as caller,
+    ):
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert b"Ready" in process.stdout.readline()
+        caller.connect(("127.0.0.1", port))
+        caller.sendall(b"GET /i/event-ticket.png HTTP/1.1\r\nHost: a\r\n\r\n")
+        time.sleep(0.2)  # for the request to be in flight, and so worth waiting for
+        process.send_signal(signal.SIGTERM)
+        assert b"once more stops at once" in process.stderr.readline()
+        assert process.poll() is None
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(5) == 130
