@@ -61,7 +61,8 @@ class Files:
         self._ledger: Ledger[bytes] = Ledger(limit)
         self._lock = threading.Lock()
         self._scanning = threading.Lock()
-        self._written_meanwhile: set[bytes] | None = None
+        self._meanwhile: dict[bytes, bool] | None = None
+        """While the folder is looked through: what was used since, and whether it is there."""
         self._unseen = limit
         """Bytes written since the folder was last looked through."""
 
@@ -88,7 +89,7 @@ class Files:
             descriptor = os.open(self._path(name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError:
             with self._lock:
-                self._ledger.drop(name)
+                self._strike([name])
             return None
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
@@ -117,15 +118,16 @@ class Files:
             self._place(name, data)
         with self._lock:
             self._unseen += _cost(len(data))
-            if self._written_meanwhile is not None:
-                self._written_meanwhile.add(name)
+            self._note(name, there=True)
             gone = self._ledger.add(name, _cost(len(data)))
+            self._strike(gone)
         self._unlink(gone)
 
     def touch(self, name: bytes) -> None:
         """Count the file as just used."""
         with self._lock:
             self._ledger.touch(name)
+            self._note(name, there=True)
         now = time.time_ns()
         # A folder that may only be read still serves; its order is then this process's alone.
         with suppress(OSError):
@@ -134,8 +136,7 @@ class Files:
     def remove(self, names: Sequence[bytes]) -> int:
         """Remove files, if they are there; how many were."""
         with self._lock:
-            for name in names:
-                self._ledger.drop(name)
+            self._strike(names)
         return self._unlink(names)
 
     def names(self, shelf: bytes) -> Iterator[bytes]:
@@ -149,7 +150,7 @@ class Files:
             return
         try:
             with self._lock:
-                self._written_meanwhile, self._unseen = set(), 0
+                self._meanwhile, self._unseen = {}, 0
             found = sorted(
                 (status.st_mtime_ns, name, _cost(status.st_size))
                 for shelf in _SHELVES
@@ -157,12 +158,13 @@ class Files:
             )
             with self._lock:
                 gone = self._ledger.replace(
-                    ((name, cost) for _, name, cost in found), keep=self._written_meanwhile
+                    ((name, cost) for _, name, cost in found), self._meanwhile
                 )
             self._unlink(gone)
             self._sweep()
         finally:
-            self._written_meanwhile = None
+            with self._lock:
+                self._meanwhile = None
             self._scanning.release()
 
     def mark(self) -> bytes:
@@ -176,6 +178,18 @@ class Files:
         """Tell other processes that something was forgotten."""
         if self._folder.exists():
             self._replace(self._folder / "forgotten", secrets.token_hex(8).encode())
+
+    def _strike(self, names: Iterable[bytes]) -> None:
+        """Take files off the book; with the lock held."""
+        for name in names:
+            self._ledger.drop(name)
+            self._note(name, there=False)
+
+    def _note(self, name: bytes, *, there: bool) -> None:
+        """Tell a scan under way, which may have looked before this; with the lock held."""
+        if self._meanwhile is not None:
+            self._meanwhile.pop(name, None)
+            self._meanwhile[name] = there
 
     def _path(self, name: bytes) -> Path:
         digits = name[1:].hex()
@@ -219,6 +233,7 @@ class Files:
         with self._lock:
             # More than is needed now, so that not every write on a full disk fails once first.
             gone = self._ledger.shed(max(cost, self._ledger.held // 20))
+            self._strike(gone)
         self._trouble.warn("cache_disk_full", removed=len(gone), held=self.held)
         self._unlink(gone)
 

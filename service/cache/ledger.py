@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Generic, TypeVar
 
 Name = TypeVar("Name", bound=Hashable)
@@ -55,19 +55,21 @@ class Ledger(Generic[Name]):
         """Strike out the least recently used items until `cost` bytes are free."""
         return self._down_to(max(0, self.held - cost))
 
-    def replace(self, found: Iterable[tuple[Name, int]], keep: Collection[Name]) -> list[Name]:
+    def replace(
+        self, found: Iterable[tuple[Name, int]], meanwhile: Mapping[Name, bool]
+    ) -> list[Name]:
         """Begin again with what was found, least recently used first.
 
-        Items in `keep` stay as they are, above all that was found. The names returned have to
-        go for the limit's sake.
+        `meanwhile` says of each item used since the search began, in that order, whether it is
+        still there: the book knows better about these than the search. The names returned have
+        to go for the limit's sake.
         """
-        kept = [(name, cost) for name, cost in self._costs.items() if name in keep]
-        self._costs = OrderedDict(found)
+        known, self._costs = self._costs, OrderedDict(found)
+        for name, there in meanwhile.items():
+            cost = known.get(name, self._costs.pop(name, None))
+            if there and cost is not None:
+                self._costs[name] = cost
         self.held = sum(self._costs.values())
-        for name, cost in kept:
-            self.drop(name)
-            self._costs[name] = cost
-            self.held += cost
         return self._overflow()
 
     def _overflow(self) -> list[Name]:

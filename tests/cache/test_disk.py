@@ -66,7 +66,9 @@ async def test_one_flipped_bit_in_any_byte_is_a_miss_and_a_metric(
     assert await cache.get(grace.key) == grace
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(share=st.floats(0, 1, exclude_max=True), size=st.integers(0, 20_000))
 async def test_any_flipped_bit_of_any_entry_is_a_miss_in_the_whole_cache(
     tmp_path: Path, share: float, size: int

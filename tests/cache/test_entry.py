@@ -4,7 +4,7 @@ import hashlib
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.cache.entry import (
@@ -27,11 +27,13 @@ def reason_for(data: bytes, entry: Entry, secret: bytes = SECRET) -> Reason:
     return caught.value.reason
 
 
+@settings(deadline=None)  # a busy machine is no mistake of ours
 @given(entries)
 def test_every_entry_comes_back_as_it_was(entry: Entry) -> None:
     assert unpack(pack(entry, SECRET), entry.key, SECRET) == entry
 
 
+@settings(deadline=None)  # a busy machine is no mistake of ours
 @given(entries)
 def test_the_header_tells_all_but_the_body(entry: Entry) -> None:
     header = read_header(pack(entry, SECRET), SECRET)
@@ -78,11 +80,13 @@ def test_something_appended_is_refused() -> None:
     assert reason_for(pack(entry, SECRET) + b"\0", entry) == "digest"
 
 
+@settings(deadline=None)  # a busy machine is no mistake of ours
 @given(st.binary(max_size=300))
 def test_what_is_no_frame_is_refused(data: bytes) -> None:
     assert reason_for(data, picture("Ada")) == "format"
 
 
+@settings(deadline=None)  # a busy machine is no mistake of ours
 @given(st.binary(max_size=300))
 def test_what_only_looks_like_a_frame_is_refused(data: bytes) -> None:
     assert reason_for(MAGIC + data, picture("Ada")) in {"format", "mac"}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -83,30 +84,35 @@ def test_what_an_earlier_process_left_is_found_in_the_order_of_its_use(tmp_path:
     assert kept(shelf, A, B, C, D) == [True, False, True, True]
 
 
-def test_what_is_written_during_a_scan_is_not_lost_from_the_book(
+def test_what_happens_during_a_scan_is_not_undone_by_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shelf = files(tmp_path)
-    shelf.write(A, b"x")
+    shelf = files(tmp_path, 3 * BLOCK)
+    for name in (A, B, C):
+        shelf.write(name, b"x")
     reached, go_on = threading.Event(), threading.Event()
-    real = module._scandir
+    real = shelf._listing
 
-    def slow(folder: Path) -> list[os.DirEntry[str]]:
-        found = real(folder)
+    def slow(kind: bytes) -> Iterator[tuple[bytes, os.stat_result]]:
+        found = list(real(kind))
         reached.set()
         assert go_on.wait(5)
-        return found
+        return iter(found)
 
-    monkeypatch.setattr(module, "_scandir", slow)
+    monkeypatch.setattr(shelf, "_listing", slow)
     scan = threading.Thread(target=shelf.scan)
     scan.start()
     assert reached.wait(5)
     shelf.scan()  # one at a time: this one returns at once
-    shelf.write(B, b"x")
+    shelf.touch(A)
+    shelf.remove([B])
+    shelf.write(D, b"x")
     go_on.set()
     scan.join(5)
 
-    assert shelf.held == 2 * BLOCK
+    assert shelf.held == 3 * BLOCK
+    shelf.write(B, b"x")
+    assert kept(shelf, A, B, C, D) == [True, True, False, True]
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/etc")])

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.cache.entry import EntryRefused
@@ -12,6 +12,7 @@ NOW = 1_800_000_000.0
 ADA = digest("Ada")
 
 
+@settings(deadline=None)  # a busy machine is no mistake of ours
 @given(st.builds(Pointer, st.binary(min_size=1, max_size=64), st.floats(0, 1e11)))
 def test_a_pointer_comes_back_as_it_was(pointer: Pointer) -> None:
     assert unpack_pointer(pack_pointer(pointer, ADA, SECRET), ADA, SECRET) == pointer

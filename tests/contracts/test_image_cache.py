@@ -73,7 +73,9 @@ async def test_what_was_never_put_is_a_miss(cache: ImageCache) -> None:
     assert await cache.forget("ticket", {}) == 0
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(entries)
 async def test_every_entry_comes_back_as_it_was(cache: ImageCache, entry: Entry) -> None:
     await cache.put(entry)
