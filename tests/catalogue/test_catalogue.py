@@ -213,7 +213,7 @@ def test_a_folder_that_breaks_its_reader_breaks_no_other(
 def test_a_manifest_that_never_worked_is_not_a_template_that_is_unknown(
     workshop: Workshop, catalogue: Catalogue
 ) -> None:
-    workshop.template(manifest="widht = 1")
+    workshop.template(manifest="widthh = 1")
     catalogue.load_all()
 
     with pytest.raises(TemplateFailed) as caught:
@@ -358,7 +358,7 @@ async def test_a_saved_file_is_seen_without_a_restart(
 
         await until(lambda: shown(catalogue) == "after")
 
-        workshop.template("x", manifest="widht = 1")
+        workshop.template("x", manifest="widthh = 1")
         await until(lambda: "card" in catalogue.broken)
         assert shown(catalogue) == "after"
 

@@ -128,14 +128,14 @@ def test_shared_files_that_reach_each_other_come_to_an_end(workshop: Workshop) -
 
 def test_every_problem_of_every_file_is_told_at_once(workshop: Workshop) -> None:
     workshop.template(
-        manifest='widht = 3\nthemes = ["dark"]\n',
+        manifest='widthh = 3\nthemes = ["dark"]\n',
         files={"style.css": b"a\nb\xff", "strings/en.toml": "a = ", "strings/de.toml": "a = 3"},
     )
     (workshop.root / "card/template.html").unlink()
 
     told = problems(workshop)
 
-    assert any("widht" in line and "width" in line for line in told)
+    assert any("widthh" in line and "width" in line for line in told)
     assert "card/style.css: line 2 is not UTF-8; save the file as UTF-8" in told
     assert any(line.startswith("card/strings/en.toml: not valid TOML") for line in told)
     assert any(line.startswith("card/strings/de.toml: a:") for line in told)

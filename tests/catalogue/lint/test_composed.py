@@ -76,7 +76,7 @@ def test_examples_are_drawn_and_their_notes_told(workshop: Workshop) -> None:
         "{{ name }}{{ n }}{{ 1 / (n - 3) }}",
         manifest=field("name") + field("n", "integer", "1") + "max = 9\n",
         files={
-            "examples/a.json": '{"nam": "Ada"}',
+            "examples/a.json": '{"namee": "Ada"}',
             "examples/b.json": '{"n": "many"}',
             "examples/c.json": '{"n": 3}',
             "examples/d.json": "{",

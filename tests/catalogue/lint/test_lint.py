@@ -75,7 +75,7 @@ _PARTS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(_PARTS, max_size=12).map("".join))
 def test_lint_answers_whatever_the_page(workshop: Workshop, body: str) -> None:
     template = workshop.make(body, manifest=field("name"))

@@ -77,7 +77,7 @@ def test_a_field_that_a_rule_a_currency_or_a_question_uses_is_used(workshop: Wor
 
 
 def test_a_filter_that_does_not_exist_is_found_without_breaking_lint(workshop: Workshop) -> None:
-    found = workshop.lint("{{ 1|curency }}")
+    found = workshop.lint("{{ 1|currencyy }}")
 
     assert "template_failed" in codes(found)
     assert found[0].line == 4
