@@ -19,25 +19,6 @@ MAX_LENGTH = 2_000
 WORDS = frozenset({"none", "true", "false"})
 """Names that are literals: the template's spelling of `None`, `True` and `False`."""
 
-_ALLOWED = (
-    ast.Expression,
-    ast.Name,
-    ast.Load,
-    ast.Constant,
-    ast.Compare,
-    ast.cmpop,
-    ast.BoolOp,
-    ast.boolop,
-    ast.UnaryOp,
-    ast.Not,
-    ast.UAdd,
-    ast.USub,
-    ast.BinOp,
-    ast.Add,
-    ast.Sub,
-    ast.Tuple,
-    ast.List,
-)
 _GRAMMAR = ast.Load | ast.Expression | ast.cmpop | ast.boolop | ast.unaryop | ast.operator
 """Parts of the tree that nobody writes as such: they do not count as nodes."""
 
@@ -57,20 +38,14 @@ def faults_of(when: str) -> Iterator[str]:
     if isinstance(tree, str):
         yield tree
         return
-    nodes = list(ast.walk(tree))
-    if sum(not isinstance(node, _GRAMMAR) for node in nodes) > MAX_NODES:
+    nodes = [node for node in ast.walk(tree) if not isinstance(node, _GRAMMAR)]
+    if len(nodes) > MAX_NODES:
         yield f"is too long: {MAX_NODES} names, literals and operations are allowed"
-    refused = {
-        ast.unparse(node)[:40]
-        for node in nodes
-        if not isinstance(node, _ALLOWED) or isinstance(node, ast.Is | ast.IsNot)
-    }
-    for node in nodes:
-        if isinstance(node, ast.Constant) and not _plain(node.value):
-            refused.add(ast.unparse(node)[:40])
+        return
+    refused = [ast.unparse(node)[:40] for node in nodes if not _is_allowed(node)]
     if refused:
         yield (
-            f"may not hold {', '.join(sorted(refused))}; allowed are names, literals, "
+            f"may not hold {', '.join(dict.fromkeys(refused))}; allowed are names, literals, "
             "comparisons, and, or, not, in, + and -"
         )
 
@@ -84,8 +59,19 @@ def names_in(when: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name not in WORDS))
 
 
-def _plain(value: object) -> bool:
-    return value is None or isinstance(value, str | int | float | bool)
+def _is_allowed(node: ast.AST) -> bool:
+    match node:
+        case ast.Name() | ast.BoolOp() | ast.Tuple() | ast.List():
+            return True
+        case ast.BinOp(op=ast.Add() | ast.Sub()):
+            return True
+        case ast.UnaryOp(op=ast.Not() | ast.UAdd() | ast.USub()):
+            return True
+        case ast.Compare(ops=operators):
+            return not any(isinstance(one, ast.Is | ast.IsNot) for one in operators)
+        case ast.Constant(value=value):
+            return value is None or isinstance(value, str | int | float)
+    return False
 
 
 def _parse(when: str) -> ast.Expression | str:

@@ -15,6 +15,7 @@ from service.model import NoteCode
 MAX_PIXELS = 32_000_000
 
 _DATA = re.compile(r"data:image/(png|jpe?g|webp|gif);base64,", re.IGNORECASE)
+_REPAIRS = str.maketrans({" ": "+", "\r": None, "\n": None, "\t": None})
 _SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".svg"})
 _FOLDERS = ("", "assets/", "_shared/assets/")
 _ALLOWED = "must be the name of an asset, or a data: URI of a PNG, JPEG, WebP or GIF"
@@ -66,8 +67,8 @@ def _read_data(field: ImageField, value: str, reading: Reading) -> str:
     head = _DATA.match(value)
     if head is None:
         raise Unusable(_ALLOWED)
-    # A plus sign that nobody encoded comes out of a query as a space.
-    written = value[head.end() :].strip().replace(" ", "+")
+    # A plus sign that nobody encoded comes out of a query as a space; mail breaks lines.
+    written = value[head.end() :].translate(_REPAIRS)
     if len(written) * 3 // 4 > field.max_bytes + 2:
         raise Unusable(f"is too large: {field.max_bytes} bytes are allowed")
     try:
@@ -84,5 +85,8 @@ def _read_data(field: ImageField, value: str, reading: Reading) -> str:
         raise Unusable("has too many pixels: 32 megapixels are allowed")
     canonical = b64encode(body).decode()
     if canonical.rstrip("=") != value[head.end() :].rstrip("="):
-        reading.note(NoteCode.REPAIRED, "was not plain base64; its plus signs were put back")
+        reading.note(
+            NoteCode.REPAIRED,
+            "was not plain base64; plus signs were put back, or line ends taken out",
+        )
     return f"data:image/{said};base64,{canonical}"

@@ -13,7 +13,8 @@ from service.model import NoteCode
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS = re.compile(r"\d{9,11}(?:\.\d{1,9})?")
-_MILLISECONDS = re.compile(r"\d{12,14}")
+_MILLISECONDS = re.compile(r"\d{12,13}")
+_COMPACT = re.compile(r"(?:19|20)\d{10}(?:\d\d)?")
 _NUMBERS = re.compile(
     r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?:,?[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?"
 )
@@ -99,9 +100,22 @@ def _by_format(formats: tuple[str, ...], text: str) -> datetime | None:
 def _by_epoch(text: str) -> datetime | None:
     if _SECONDS.fullmatch(text):
         return _EPOCH + timedelta(seconds=float(text))
+    if _COMPACT.fullmatch(text):
+        return _compact(text)
     if _MILLISECONDS.fullmatch(text):
         return _EPOCH + timedelta(milliseconds=int(text))
     return None
+
+
+def _compact(text: str) -> datetime:
+    """20260403101500; without the seconds it could as well be milliseconds of an earlier year."""
+    if len(text) == 14:
+        return datetime.strptime(text, "%Y%m%d%H%M%S")
+    try:
+        datetime.strptime(text, "%Y%m%d%H%M")
+    except ValueError:
+        return _EPOCH + timedelta(milliseconds=int(text))
+    raise Unusable("could be two dates: send 2026-12-31T18:00", NoteCode.AMBIGUOUS)
 
 
 def _by_numbers(text: str) -> datetime | None:
