@@ -80,40 +80,26 @@ async def open_renderer(settings: Settings, *, development: bool) -> AsyncIterat
         stack.push_async_callback(cache.close)
         encoder = ThreadPoolExecutor(cores(), thread_name_prefix="encoder")
         stack.callback(encoder.shutdown)
-        engines = await _engines(settings, development=development)
-        pool = await _open_pool(stack, engines, settings)
+        pool, engine = await _open_pool(stack, settings, development=development)
+        planner = Planner(catalogue, secret=secret, fingerprint=engine)
+        timeout = settings.timeout.total_seconds()
         renderer = Renderer(
-            Planner(
-                catalogue,
-                secret=secret,
-                fingerprint=await asyncio.to_thread(fingerprint, engines.kind, engines.executable),
-            ),
-            pool,
-            cache,
-            LocalFlight(),
-            encoder,
-            secret=secret,
-            timeout=settings.timeout.total_seconds(),
+            planner, pool, cache, LocalFlight(), encoder, secret=secret, timeout=timeout
         )
         stack.push_async_callback(renderer.close)
         generics = Generics(settings.data_dir / "generic", renderer, encoder)
-        ladder = Ladder(
-            renderer,
-            generics,
-            encoder,
-            wait=settings.image_wait.total_seconds(),
-            development=development,
-        )
+        wait = settings.image_wait.total_seconds()
+        ladder = Ladder(renderer, generics, encoder, wait=wait, development=development)
         housekeeping: list[Housekeeping] = [
             partial(keep_generics, generics, catalogue),
-            partial(sweep_versions, store, settings.keep_versions),
+            partial(sweep_versions, catalogue, settings.keep_versions),
         ]
         if development:
             housekeeping.append(catalogue.watch)
         yield Parts(
-            catalogue=catalogue,
-            renderer=renderer,
-            ladder=ladder,
+            catalogue,
+            renderer,
+            ladder,
             failed=pool.failed,
             probes={"browser": lambda: "" if pool.ready else "it draws nothing at the moment"},
             figures=pool.figures,
@@ -128,14 +114,14 @@ def cores() -> int:
     )
 
 
-async def _engines(settings: Settings, *, development: bool) -> EngineStarter:
+async def _open_pool(
+    stack: AsyncExitStack, settings: Settings, *, development: bool
+) -> tuple[Pool, str]:
+    """The browsers, started, and the line that says what they and the encoders are."""
     executable = await asyncio.to_thread(locate, settings.chromium)
-    return EngineStarter(executable, sandbox=not settings.allow_no_sandbox, forgiving=development)
-
-
-async def _open_pool(stack: AsyncExitStack, engines: EngineStarter, settings: Settings) -> Pool:
+    line = await asyncio.to_thread(fingerprint, EngineStarter.kind, executable)
     pool = Pool(
-        engines,
+        EngineStarter(executable, sandbox=not settings.allow_no_sandbox, forgiving=development),
         engines=settings.engines or max(1, cores() // 2),
         pages=settings.pages or _PAGES,
         queue_max=settings.queue_max,
@@ -144,7 +130,7 @@ async def _open_pool(stack: AsyncExitStack, engines: EngineStarter, settings: Se
     # Before the start, because a start that fails half-way leaves engines to be closed.
     stack.push_async_callback(pool.close)
     await pool.start()
-    return pool
+    return pool, line
 
 
 def open_store(settings: Settings) -> TemplateStore:
@@ -196,10 +182,10 @@ def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
     loop.call_soon_threadsafe(event.set)
 
 
-async def sweep_versions(store: TemplateStore, older_than: timedelta) -> None:
+async def sweep_versions(catalogue: Catalogue, older_than: timedelta) -> None:
     """Let go of versions that nobody was served for so long; once a day, the first at once."""
     while True:
-        gone = await asyncio.to_thread(store.sweep, older_than)
+        gone = await asyncio.to_thread(catalogue.sweep, older_than)
         log.info("versions_swept", gone=gone)
         await asyncio.sleep(_DAY)
 

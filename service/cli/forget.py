@@ -30,7 +30,8 @@ def forget(
 
     Those of TEMPLATE that show all of the values given with --set; without --set, all of them.
 
-    A server that runs keeps what it holds in memory until it stops: restart it afterwards.
+    A server that runs on the same data folder stops serving them within about a second; one that
+    keeps no pictures on disk has to be restarted.
     """
     settings = begin()
     from service.app import open_catalogue, open_picture_cache, open_store

@@ -21,16 +21,16 @@ _TRUE = frozenset({"1", "true"})
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query as it was read. `reserved` and `values` are by folded name, the first one given."""
+    """A query as it was read. `reserved` and `values` are by folded name, the first one given.
+
+    `doubled` names our parameters that were given twice; `strict` says whether honest codes are
+    wanted in place of a picture at any price.
+    """
 
     values: Mapping[str, str]
     reserved: Mapping[str, str]
     doubled: tuple[str, ...] = ()
-
-    @property
-    def strict(self) -> bool:
-        """Whether honest codes are wanted in place of a picture at any price."""
-        return self.reserved.get("_strict", "").lower() in _TRUE
+    strict: bool = False
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -67,7 +67,8 @@ def read_query(raw: str) -> Asked:
             doubled[name] = None
         else:
             reserved[name] = _decode(encoded_value)
-    return Asked(values, reserved, tuple(doubled))
+    strict = reserved.get("_strict", "").lower() in _TRUE
+    return Asked(values, reserved, tuple(doubled), strict)
 
 
 def _decode(text: str) -> str:
