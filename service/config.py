@@ -136,7 +136,7 @@ class Settings(BaseSettings):
         """Read the settings from `environ`.
 
         Raises:
-            ConfigError: with one line for every variable that cannot be used, unknown ones included.
+            ConfigError: with one line for every variable that cannot be used, or is unknown.
         """
         problems = _unknown(environ)
         values, unreadable = _from_files(environ)
@@ -187,7 +187,7 @@ def _reader(environ: Mapping[str, str]) -> type[Settings]:
     class Reader(Settings):
         @classmethod
         def settings_customise_sources(
-            cls, settings_cls: type[BaseSettings], **_: PydanticBaseSettingsSource
+            cls, settings_cls: type[BaseSettings], *_: object, **__: object
         ) -> tuple[PydanticBaseSettingsSource, ...]:
             return (Source(settings_cls),)
 

@@ -40,9 +40,7 @@ BROWSER_STARTS = Counter(
     ["reason"],
 )
 BROWSER_REQUESTS = Counter(
-    "mergeshot_browser_requests_refused",
-    "Requests that a page offered and that were refused.",
-    ["template"],
+    "mergeshot_browser_requests_refused", "Requests that a page offered and that were refused."
 )
 CACHE_LOOKUPS = Counter(
     "mergeshot_cache_lookups", "Look-ups, by tier and result: hit, miss.", ["tier", "result"]

@@ -189,6 +189,11 @@ def _explained(executable: Path, error: BaseException) -> StartupError:
             hint="Allow user namespaces (see docs/operations.md), or set "
             "MERGESHOT_ALLOW_NO_SANDBOX=1 if every template is your own.",
         )
+    if "EACCES" in text or isinstance(error, PermissionError):
+        return StartupError(
+            "The browser's start script may not be run where temporary files are kept.",
+            hint="Set TMPDIR to a folder that is not mounted noexec.",
+        )
     first = next((line for line in text.splitlines() if line.strip()), type(error).__name__)
     return StartupError(
         f"The browser {executable} did not start: {first.strip()[:200]}",

@@ -40,10 +40,18 @@ from service.model import Document, Lane, Note
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
+SHARE = 0.6
+"""How much of the time that is left waiting may take, and then a first try at drawing."""
+
 START_ATTEMPTS = 5
 """Failed starts in a row after which the pool gives up, so that an orchestrator may step in."""
 
 _BROKEN = (PlaywrightError, PageUnfit, TimeoutError)
+
+
+def _share(deadline: float) -> float:
+    now = asyncio.get_running_loop().time()
+    return now + (deadline - now) * SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +150,7 @@ class Pool:
         """Draw one document. `deadline` is on the event loop's clock.
 
         Raises:
-            QueueFull: as many drawings wait as may.
+            QueueFull: as many drawings wait as may, or no page came free in time.
             BrowserDown: no page came free because none is running.
             RenderTimeout: the deadline passed.
             RenderFailed: the document cannot be drawn, or two pages failed at it.
@@ -150,11 +158,12 @@ class Pool:
         """
         avoid: _Crew | None = None
         for last in (False, True):
-            seat = await self._take(document, avoid, deadline)
+            # Waiting must leave time to draw: a drawing begun too late would cost its page too.
+            seat = await self._take(document, avoid, deadline if last else _share(deadline))
+            began = asyncio.get_running_loop().time()
+            # And a first try that hangs must leave time for the second.
+            bound = deadline if last else _share(deadline)
             try:
-                # A first try that hangs must leave time for the second.
-                now = asyncio.get_running_loop().time()
-                bound = deadline if last else now + (deadline - now) * 0.6
                 drawn = await self._bounded(self._draw_on(seat, document, wanted), bound)
             except _BROKEN as error:
                 avoid = seat.crew
@@ -163,7 +172,12 @@ class Pool:
                 late = now >= deadline
                 outcome = "failed" if last or late else "retried"
                 DRAWINGS.labels(document.lane.value, outcome).inc()
-                log.warning("drawing_failed", outcome=outcome, error=type(error).__name__)
+                log.warning(
+                    "drawing_failed",
+                    outcome=outcome,
+                    error=type(error).__name__,
+                    seconds=round(now - began, 3),
+                )
                 if late or (last and isinstance(error, TimeoutError)):
                     raise RenderTimeout("The picture was not ready in time.") from error
                 if last:
@@ -251,7 +265,7 @@ class Pool:
         self._count()
         if not any(crew.engine.alive for crew in self._crews):
             raise BrowserDown("No browser is running at the moment.")
-        raise RenderTimeout("No page came free in time.")
+        raise QueueFull("No page came free in time.")
 
     def _best_idle(self, document: Document, avoid: _Crew | None) -> _Seat | None:
         """An idle seat, best one on which this template stands already in this size."""

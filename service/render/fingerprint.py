@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from service import __version__
 from service.browser.fonts import font_set
 from service.browser.locate import build_of
 from service.imaging.encode import encoders
 
 
 def fingerprint(kind: str, executable: Path) -> str:
-    """Engine kind, Chromium build, font set and encoders; the browser need not run for it.
+    """Release, engine kind, Chromium, fonts and encoders; the browser need not run for it.
+
+    The release is part of it because another one may compose the same template otherwise.
 
     Raises:
         StartupError: when `executable` is no browser.
     """
-    return f"{kind} {build_of(executable)}; fonts {font_set()}; {encoders()}"
+    chromium, fonts = build_of(executable), font_set()
+    return f"mergeshot {__version__}; {kind} {chromium}; fonts {fonts}; {encoders()}"

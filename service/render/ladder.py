@@ -1,4 +1,8 @@
-"""Always an image: exact, degraded, stale, generic, tile."""
+"""Always an image: exact, degraded, stale, generic, tile.
+
+In development a template that cannot be filled is its mistake, written on the tile: a designer
+wants to see that, not what stands in for it.
+"""
 
 from __future__ import annotations
 
@@ -52,6 +56,8 @@ class Ladder:
 
     async def answer(self, plan: Plan) -> Answer:
         """The best picture that can be had in time. A late drawing goes on and fills the cache."""
+        if self._development and (failure := self._renderer.failure(plan)) is not None:
+            return self._counted(plan, await self._tile(plan, failure))
         image = await self._renderer.recall(plan)
         if image is not None:
             return self._counted(plan, Answer(image, Rung.EXACT, cached=True))
@@ -72,7 +78,7 @@ class Ladder:
 
     async def _below(self, plan: Plan, error: ServiceError | None) -> Answer:
         if self._development and isinstance(error, TemplateFailed):
-            return await self._tile(plan, error)  # a designer wants the mistake, not a substitute
+            return await self._tile(plan, error)
         stale = await self._renderer.recall_subject(plan)
         if stale is not None:
             return Answer(stale, Rung.STALE, error=error)

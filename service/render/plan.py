@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from service.catalogue.canonical import canonical
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.compose import Setting
 from service.catalogue.filling import fill
+from service.catalogue.instant import cut
 from service.catalogue.manifest import Manifest
 from service.catalogue.template import Template
-from service.errors import FieldProblem, InvalidData
+from service.errors import FieldProblem, InvalidData, TemplateFailed
 from service.imaging.encode import QUALITY, Wanted
 from service.model import Filled, Format, Given, Lane, Note, NoteCode, RenderRequest
 from service.render import choices
@@ -103,7 +104,7 @@ class Planner:
             request.language, manifest.language, manifest.languages
         )
         theme, theme_notes = choices.choose_theme(request.theme, manifest.theme, manifest.themes)
-        at = _cut(request.at, manifest.refresh)
+        at = cut(request.at, manifest.refresh) if manifest.refresh else request.at
         given = {name: Given(value) for name, value in request.values.items()}
         filled = fill(manifest, given, language=language, at=at, assets=template.assets.keys())
         notes += size_notes + scale_notes + quality_notes + language_notes + theme_notes
@@ -131,6 +132,11 @@ class Planner:
         key = keyed(self._secret, "key", self._identity(undecided))
         subject = keyed(self._secret, "subject", _content(undecided))
         return replace(undecided, key=key, subject=subject)
+
+    def failure(self, name: str) -> TemplateFailed | None:
+        """Why the newest state of a template on disk cannot be filled; None when it can."""
+        problem = self._catalogue.broken.get(name)
+        return problem if isinstance(problem, TemplateFailed) else None
 
     def _template(self, request: RenderRequest) -> tuple[Template, tuple[Note, ...]]:
         template = self._catalogue.get(request.template)
@@ -164,14 +170,6 @@ def _content(plan: Plan) -> Iterator[bytes]:
     yield f"{plan.size} {plan.width}x{plan.height} {plan.scale!r}".encode()
     yield plan.language.encode()
     yield (plan.theme or "").encode()
-
-
-def _cut(at: datetime, step: timedelta | None) -> datetime:
-    """`at` cut down to a multiple of `step` since 1970, so that a step is one picture."""
-    if step is None:
-        return at
-    seconds = step.total_seconds()
-    return datetime.fromtimestamp(at.timestamp() // seconds * seconds, UTC)
 
 
 def _max_age(manifest: Manifest, asked_at: datetime, shown_at: datetime) -> int:

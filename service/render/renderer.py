@@ -19,7 +19,7 @@ from service.cache.cache import ImageCache, value_digest
 from service.cache.entry import Entry
 from service.catalogue.canonical import canonical
 from service.catalogue.compose import compose
-from service.errors import RenderFailed
+from service.errors import RenderFailed, TemplateFailed
 from service.imaging.encode import PictureInvalid, finish
 from service.metrics import NOTES, STAGES
 from service.model import Document, Format, Image, NoteCode, RenderRequest
@@ -57,6 +57,10 @@ class Renderer:
     def plan(self, request: RenderRequest, *, strict: bool = False) -> Plan:
         """Decide about one request; see `Planner.plan`."""
         return self._planner.plan(request, strict=strict)
+
+    def failure(self, plan: Plan) -> TemplateFailed | None:
+        """What is wrong with the template as it lies on disk, while an older one still serves."""
+        return self._planner.failure(plan.template.name)
 
     async def recall(self, plan: Plan) -> Image | None:
         """The picture, if it was drawn before and is kept."""

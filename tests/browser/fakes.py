@@ -1,0 +1,97 @@
+"""An engine without a browser, for what the pool does with engines. Real ones: test_engine.py."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from service.browser.functions import PageUnfit
+from service.browser.surfaces import Surface
+from service.errors import StartupError
+from service.imaging.encode import Wanted
+from service.imaging.raster import Captured, Encoded
+from service.model import Document, Format, Lane
+
+
+class FakePage:
+    """Draws in `engine.seconds`, or does what `engine.moods` says next: unfit, hang."""
+
+    viewport = None
+    standing = ""
+
+    def __init__(self, engine: FakeEngine) -> None:
+        self.engine = engine
+        self.closed = False
+
+    async def draw(
+        self, document: Document, capture: Callable[[str], Awaitable[Captured]]
+    ) -> tuple[Captured, tuple[()]]:
+        self.engine.starts.append(document.html)
+        mood = self.engine.moods.pop(0) if self.engine.moods else ""
+        if mood == "unfit":
+            raise PageUnfit("as told")
+        if mood == "hang":
+            await asyncio.Event().wait()
+        await asyncio.sleep(self.engine.seconds)
+        if self.engine.died.is_set():
+            raise PageUnfit("the browser is gone")
+        return await capture("mark"), ()
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+class FakeSurface:
+    async def capture(self, page: Any, mark: str, wanted: Wanted) -> Captured:
+        return Encoded(b"picture", Format.PNG)
+
+
+class FakeEngine:
+    kind: str = "fake"
+    surface: Surface
+    died: asyncio.Event
+
+    def __init__(self) -> None:
+        self.surface = FakeSurface()
+        self.died = asyncio.Event()
+        self.pages: list[FakePage] = []
+        self.moods: list[str] = []
+        self.starts: list[str] = []
+        self.seconds = 0.0
+
+    @property
+    def alive(self) -> bool:
+        return not self.died.is_set()
+
+    async def open_page(self) -> Any:
+        self.pages.append(FakePage(self))
+        return self.pages[-1]
+
+    def fresh(self, document: Document, *, scripts: bool) -> Any:
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        self.died.set()
+
+    def kill(self) -> None:
+        self.died.set()
+
+
+class Starter:
+    """Starts fake engines; fails `failures` times first."""
+
+    def __init__(self) -> None:
+        self.engines: list[FakeEngine] = []
+        self.failures = 0
+
+    async def __call__(self) -> FakeEngine:
+        if self.failures:
+            self.failures -= 1
+            raise StartupError("as told")
+        self.engines.append(FakeEngine())
+        return self.engines[-1]
+
+
+def paper(name: str) -> Document:
+    return Document(name, "", 10, 10, 1, Lane.SWAP, "v", {})
