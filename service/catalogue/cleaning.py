@@ -10,7 +10,6 @@ import re
 import unicodedata
 
 _NEWLINE = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_SPACED = re.compile(r"[ \t]*\n[ \t\n]*|\t")
 _PARAGRAPHS = re.compile(r"\n{3,}")
 _SUSPECT = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
@@ -51,9 +50,10 @@ def clean(text: str, *, multiline: bool = False) -> tuple[str, bool]:
     lined = _NEWLINE.sub("\n", text)
     cleaned = _STACK.sub(r"\1", _without_suspects(lined))
     removed = cleaned != lined
+    lines = cleaned.replace("\t", " ").split("\n")
     if not multiline:
-        return _SPACED.sub(" ", cleaned).strip(), removed
-    lines = (line.rstrip() for line in cleaned.replace("\t", " ").split("\n"))
+        return " ".join(line.strip() for line in lines if line.strip()), removed
+    lines = [line.rstrip() for line in lines]
     return _PARAGRAPHS.sub("\n\n", "\n".join(lines)).strip(), removed
 
 

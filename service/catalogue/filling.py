@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from service.catalogue.cleaning import is_blank
 from service.catalogue.fields import FieldKeys, ListField
 from service.catalogue.kinds.reader import choices_first, settle
 from service.catalogue.kinds.reading import Reading
@@ -124,12 +125,16 @@ def _is_index(step: str) -> bool:
 def _keep(gathered: _Gathered, name: str, given: Given) -> None:
     """The first value that says something is kept; another one is told of."""
     kept = gathered.values.get(name)
-    if kept is None or kept.value in (None, ""):
+    if kept is None or _says_nothing(kept.value):
         gathered.values[name] = given
         gathered.notes.setdefault(name, []).extend(given.notes)
-    elif given.value not in (None, ""):
+    elif not _says_nothing(given.value):
         note = Note(name, NoteCode.AMBIGUOUS, "was given more than once: the first was taken")
         gathered.notes.setdefault(name, []).append(note)
+
+
+def _says_nothing(value: object) -> bool:
+    return value is None or (isinstance(value, str) and is_blank(value))
 
 
 def _together(parts: Mapping[tuple[str, ...], Given], whole: FieldKeys) -> Given:

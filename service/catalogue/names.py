@@ -37,7 +37,7 @@ class Names:
         A name that no field could have is not repeated: with a stray `&` it may be a value.
         """
         folded = fold(written)
-        if not is_field_name(folded):
+        if not is_field_name(folded) or written != written.strip():
             return Note(
                 prefix.rstrip("."),
                 NoteCode.UNKNOWN_FIELD,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -177,10 +178,31 @@ def test_a_field_given_twice_takes_its_own_name_first_and_says_so() -> None:
     assert told(result) == [("first_name", NoteCode.AMBIGUOUS)]
 
 
-def test_an_alias_stands_in_for_an_empty_name() -> None:
-    result = filled({"first_name": "", "fname": "Grace"})
+@pytest.mark.parametrize("nothing", ["", "  ", None])
+def test_an_alias_stands_in_for_an_empty_name(nothing: object) -> None:
+    result = filled({"first_name": nothing, "fname": "Grace"})
 
     assert result.values["first_name"] == "Grace"
+    assert result.notes == ()
+
+
+def test_one_path_may_not_be_a_value_and_a_group() -> None:
+    result = filled({"rows.0": "x", "rows.0.title": "T", "rows.1.title": "U"})
+
+    assert [row["title"] for row in result.values["rows"]] == ["U"]  # type: ignore[attr-defined]  # a tuple
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [" ", "\t", "\n", "\u200b", "\u0301", "{{", "[", "9", "1,", "🇩", "(", "[1,", "\u3164", "-"],
+)
+def test_a_million_characters_are_read_in_a_moment(sign: str) -> None:
+    long = sign * (1_000_000 // len(sign))
+    started = time.perf_counter()
+
+    filled(dict.fromkeys(CARD.fields, f"{long}é{long}"))
+
+    assert time.perf_counter() - started < 2
 
 
 def test_an_undeclared_name_is_ignored_with_the_nearest_field_named() -> None:

@@ -31,7 +31,9 @@ def test_an_unknown_name_is_told_with_the_closest_field() -> None:
     assert "first_name" in note.message
 
 
-@pytest.mark.parametrize("written", ["ada@example.com", "Ada Lovelace", "", "x" * 65, "_size"])
+@pytest.mark.parametrize(
+    "written", ["ada@example.com", "Ada Lovelace", " Lovelace", "", "x" * 65, "_size"]
+)
 def test_a_name_that_may_be_a_persons_value_is_not_repeated(written: str) -> None:
     note = NAMES.unknown(written)
 

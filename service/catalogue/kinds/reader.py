@@ -27,6 +27,7 @@ from service.catalogue.names import MAX_UNKNOWN, Names
 from service.model import NoteCode
 
 _LONGEST_JSON = 1_000_000
+_LONGEST_TEXT = 20_000
 
 
 def read(field: f.FieldKeys, value: object, reading: Reading) -> object:
@@ -37,8 +38,7 @@ def read(field: f.FieldKeys, value: object, reading: Reading) -> object:
     """
     removed = False
     if isinstance(value, str) and not _is_data(field, value):
-        multiline = isinstance(field, f.TextField) and field.multiline
-        value, removed = clean(value, multiline=multiline)
+        value, removed = _cleaned(field, value)
         _require_words(field, value)
     if value is None or value in ([], (), {}):
         raise Unusable("is empty", NoteCode.MISSING)
@@ -192,6 +192,14 @@ def _from_json(value: object, opening: str) -> object:
     if not found:
         raise Unusable("is empty", NoteCode.MISSING)
     return found
+
+
+def _cleaned(field: f.FieldKeys, text: str) -> tuple[str, bool]:
+    """JSON is only trimmed: its parts are cleaned one by one. No kind reads the end of a book."""
+    if field.nested:
+        return text.strip(), False
+    multiline = isinstance(field, f.TextField) and field.multiline
+    return clean(text[:_LONGEST_TEXT], multiline=multiline)
 
 
 def _is_data(field: f.FieldKeys, value: str) -> bool:

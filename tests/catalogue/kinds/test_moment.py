@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -120,3 +121,17 @@ def test_the_ends_of_the_calendar_are_refused_and_do_not_overflow() -> None:
         ask("datetime", "9999-12-31T23:59:59Z", timezone="Pacific/Kiritimati")
     with pytest.raises(Unusable):
         ask("date", "0001-01-01T00:00:00Z", timezone="America/New_York")
+
+
+def test_bounds_may_have_a_time() -> None:
+    keys: dict[str, Any] = {
+        "not_before": "2026-01-01T12:00:00Z",
+        "not_after": datetime(2026, 1, 2, 12),
+    }
+
+    assert ask("datetime", "2026-01-01T12:00:00Z", **keys)
+    assert ask("date", "2026-01-02", **keys) == date(2026, 1, 2)
+    with pytest.raises(Unusable):
+        ask("datetime", "2026-01-01T11:59:59Z", **keys)
+    with pytest.raises(Unusable):
+        ask("datetime", "2026-01-02T12:00:01Z", **keys)

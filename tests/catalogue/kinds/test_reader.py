@@ -77,6 +77,17 @@ def test_a_group_is_read_from_json_and_cannot_be_changed() -> None:
         group["title"] = "B"
 
 
+def test_the_first_of_two_names_for_a_member_that_says_something_counts() -> None:
+    members = ask("group", {"name": "B", "title": None}, fields=TITLED)
+
+    assert members == {"title": "B", "count": None}
+
+
+def test_json_without_end_is_too_long() -> None:
+    with pytest.raises(Unusable, match="too long"):
+        ask("list", "[" + "1," * 600_000 + "1]")
+
+
 def test_a_groups_unknown_members_are_told_with_the_closest_name() -> None:
     _, notes = ask_with_notes("group", {"titel": "A"}, fields=TITLED)
 
@@ -105,6 +116,20 @@ def test_a_fallback_comes_in_the_language_or_in_the_manifests_own(
     field = a_field("text", fallback={"de": "Gast", "en": "Friend"})
 
     assert stand_in(field, a_reading(language)) == expected
+
+
+def test_a_fallback_in_other_languages_alone_is_better_than_none() -> None:
+    assert stand_in(a_field("text", fallback={"de": "Gast"}), a_reading("fr")) == "Gast"
+
+
+def test_a_fallback_whose_asset_is_gone_is_none_with_a_note() -> None:
+    reading = a_reading(assets=("assets/a.png",))
+
+    assert settle(a_field("image", fallback="b.png"), None, reading, present=False) == (
+        None,
+        False,
+    )
+    assert [note.code for note in reading.notes] == [NoteCode.INVALID]
 
 
 def test_a_fallback_is_read_in_the_language_that_it_is_written_in() -> None:
