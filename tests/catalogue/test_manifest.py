@@ -160,7 +160,7 @@ def test_a_manifest_cannot_be_changed() -> None:
 def test_ten_mistakes_are_ten_lines() -> None:
     found = problems(
         """
-        widht = 1200
+        widthh = 1200
         height = 9000
         format = "gif"
         access = "private"
@@ -175,7 +175,7 @@ def test_ten_mistakes_are_ten_lines() -> None:
         kind = "date"
         [[rules]]
         when = "points.real > 1"
-        set = { pionts = 1 }
+        set = { pointz = 1 }
         [frames]
         count = 3
         """
@@ -183,14 +183,17 @@ def test_ten_mistakes_are_ten_lines() -> None:
 
     assert sorted(line.split(": ")[0] for line in found) == [
         *("access", "colour", "fields.first_name.kind", "fields.points.fallback", "fields.when"),
-        *("format", "frames", "height", "max_age", "rules.0.set.pionts", "rules.0.when", "widht"),
+        *("format", "frames", "height", "max_age", "rules.0.set.pointz", "rules.0.when", "widthh"),
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("widht = 1", "widht: unknown key (did you mean width?); allowed are title, description"),
+        (
+            "widthh = 1",
+            "widthh: unknown key (did you mean width?); allowed are title, description",
+        ),
         ("width = 0", "width: must be at least 1"),
         ("width = 4097", "width: must be at most 4096"),
         ("width = 1.5", "width: must be a whole number"),
@@ -252,12 +255,12 @@ def test_each_mistake_says_where_it_is_and_what_is_allowed(text: str, line: str)
         ("set = { points = 1 }", "rules.0.when: is missing"),
         ('when = "points > 1"\nset = {}', "rules.0.set: must hold at least 1"),
         (
-            'when = "pionts > 1"\nset = { points = 1 }',
-            "rules.0.when: pionts is not a field (did you",
+            'when = "pointz > 1"\nset = { points = 1 }',
+            "rules.0.when: pointz is not a field (did you",
         ),
         ('when = "today > 1"\nset = { points = 1 }', "rules.0.when: today is not a field"),
         ('when = "f(1)"\nset = { points = 1 }', "rules.0.when: may not hold f(1); allowed are"),
-        ('when = "true"\nset = { pionts = 1 }', "rules.0.set.pionts: must name a field (did you"),
+        ('when = "true"\nset = { pointz = 1 }', "rules.0.set.pointz: must name a field (did you"),
         ('when = "true"\nset = { points = "x" }', "rules.0.set.points: must be a whole number"),
         (
             'when = "true"\nset = { points = 1 }\nthen = 1',

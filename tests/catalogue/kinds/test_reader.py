@@ -89,9 +89,9 @@ def test_json_without_end_is_too_long() -> None:
 
 
 def test_a_groups_unknown_members_are_told_with_the_closest_name() -> None:
-    _, notes = ask_with_notes("group", {"titel": "A"}, fields=TITLED)
+    _, notes = ask_with_notes("group", {"titl": "A"}, fields=TITLED)
 
-    assert [(note.field, note.code) for note in notes] == [("it.titel", NoteCode.UNKNOWN_FIELD)]
+    assert [(note.field, note.code) for note in notes] == [("it.titl", NoteCode.UNKNOWN_FIELD)]
     assert "title" in notes[0].message
 
 
