@@ -126,6 +126,7 @@ async def _open_pool(
         pages=settings.pages or _PAGES,
         queue_max=settings.queue_max,
         recycle_after=settings.recycle_after,
+        scripts=development or not settings.allow_no_sandbox,
     )
     # Before the start, because a start that fails half-way leaves engines to be closed.
     stack.push_async_callback(pool.close)

@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     allow_no_sandbox: bool = Field(
         False,
         description="Run Chromium without its sandbox. For hosts that cannot offer one; logged at "
-        "each start, and templates with scripts are refused.",
+        "each start, and scripts in templates stay off outside development.",
     )
     max_url: int = Field(
         8190, ge=1024, le=65536, description="The longest request line, in bytes; longer is 414."

@@ -11,18 +11,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import structlog
 from playwright.async_api import Error as PlaywrightError
 
-from service.browser import shell
 from service.browser.engine import Engine
 from service.browser.functions import PageUnfit
-from service.browser.page import StandingPage
+from service.browser.seats import Crew, Seat, Seats
 from service.browser.surfaces import screenshot_options
 from service.errors import (
     BrowserDown,
@@ -34,12 +32,13 @@ from service.errors import (
 )
 from service.imaging.encode import Wanted
 from service.imaging.raster import Captured, Encoded
-from service.metrics import BROWSER_STARTS, DRAWINGS, PAGES, WAITING
+from service.metrics import BROWSER_STARTS, DRAWINGS
 from service.model import Document, Lane, Note
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
+OPEN_TIMEOUT_S = 5.0
 SHARE = 0.6
 """How much of the time that is left waiting may take, and then a first try at drawing."""
 
@@ -56,40 +55,15 @@ def _share(deadline: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What one drawing gave: the capture and the notes that only drawing could tell."""
+    """What one drawing gave: the capture, the notes that only drawing could tell, its times.
+
+    `waited` is the seconds before a page was free, `drawing` those on the page.
+    """
 
     captured: Captured
     notes: tuple[Note, ...]
-
-
-@dataclass(eq=False, slots=True)
-class _Crew:
-    """One engine and what the pool knows of it. `limit` is when it is recycled, in pictures."""
-
-    engine: Engine
-    limit: int
-    seats: set[_Seat] = field(default_factory=set)
-    drawn: int = 0
-    busy: int = 0
-    retired: bool = False
-    drained: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def leave(self) -> None:
-        """One seat went out to a drawing."""
-        self.busy += 1
-        self.drained.clear()
-
-    def back(self) -> None:
-        """One seat came back, or its page was thrown away."""
-        self.busy -= 1
-        if not self.busy:
-            self.drained.set()
-
-
-@dataclass(eq=False, slots=True)
-class _Seat:
-    crew: _Crew
-    page: StandingPage
+    waited: float = 0.0
+    drawing: float = 0.0
 
 
 class Pool:
@@ -103,15 +77,15 @@ class Pool:
         pages: int,
         queue_max: int,
         recycle_after: int,
+        scripts: bool = True,
     ) -> None:
         self._start_engine = start_engine
         self._engine_count = engines
         self._page_count = pages
-        self._queue_max = queue_max
         self._recycle_after = recycle_after
-        self._crews: list[_Crew] = []
-        self._idle: list[_Seat] = []
-        self._waiting: deque[asyncio.Future[_Seat]] = deque()
+        self._scripts = scripts
+        self._crews: list[Crew] = []
+        self._seats = Seats(queue_max)
         self._background: set[asyncio.Task[Any]] = set()
         self._starting = asyncio.Lock()
         self._failures = 0
@@ -134,7 +108,7 @@ class Pool:
         return (
             not self._closing
             and any(crew.engine.alive for crew in self._crews)
-            and len(self._waiting) < max(1, self._queue_max)
+            and not self._seats.full
         )
 
     def figures(self) -> dict[str, int]:
@@ -142,8 +116,8 @@ class Pool:
         return {
             "engines": sum(crew.engine.alive for crew in self._crews),
             "pages": sum(len(crew.seats) for crew in self._crews),
-            "idle": len(self._idle),
-            "waiting": len(self._waiting),
+            "idle": self._seats.idle,
+            "waiting": self._seats.waiting,
         }
 
     async def draw(self, document: Document, wanted: Wanted, *, deadline: float) -> Drawn:
@@ -156,7 +130,8 @@ class Pool:
             RenderFailed: the document cannot be drawn, or two pages failed at it.
             ShuttingDown: the pool is being closed.
         """
-        avoid: _Crew | None = None
+        avoid: Crew | None = None
+        asked = asyncio.get_running_loop().time()
         for last in (False, True):
             # Waiting must leave time to draw: a drawing begun too late would cost its page too.
             seat = await self._take(document, avoid, deadline if last else _share(deadline))
@@ -189,28 +164,25 @@ class Pool:
             else:
                 self._give(seat)
                 DRAWINGS.labels(document.lane.value, "ok").inc()
-                return drawn
+                now = asyncio.get_running_loop().time()
+                return replace(drawn, waited=began - asked, drawing=now - began)
         raise AssertionError("a second try returns or raises")
 
     async def close(self) -> None:
         """Refuse what waits, end every engine, leave no process behind."""
         self._closing = True
-        while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                waiter.set_exception(ShuttingDown("The server is stopping."))
+        self._seats.refuse(ShuttingDown("The server is stopping."))
         for task in list(self._background):
             task.cancel()
         if self._background:
             await asyncio.wait(self._background, timeout=2)
         await asyncio.gather(*(crew.engine.close() for crew in self._crews))
-        self._crews.clear()
-        self._idle.clear()
-        self._count()
+        for crew in list(self._crews):
+            self._remove(crew)
 
     # One drawing
 
-    async def _draw_on(self, seat: _Seat, document: Document, wanted: Wanted) -> Drawn:
+    async def _draw_on(self, seat: Seat, document: Document, wanted: Wanted) -> Drawn:
         if document.lane is Lane.FRESH:
             return await self._draw_fresh(seat.crew.engine, document, wanted)
         surface, page = seat.crew.engine.surface, seat.page
@@ -220,7 +192,7 @@ class Pool:
         return Drawn(captured, notes)
 
     async def _draw_fresh(self, engine: Engine, document: Document, wanted: Wanted) -> Drawn:
-        page = engine.fresh(document, scripts=True)
+        page = engine.fresh(document, scripts=self._scripts)
         try:
             notes = await page.open()
             kind, options = screenshot_options(wanted)
@@ -243,91 +215,53 @@ class Pool:
 
     # Seats
 
-    async def _take(self, document: Document, avoid: _Crew | None, deadline: float) -> _Seat:
+    async def _take(self, document: Document, avoid: Crew | None, deadline: float) -> Seat:
         if self._closing:
             raise ShuttingDown("The server is stopping.")
-        seat = self._best_idle(document, avoid)
+        seat = await self._seats.take(document, avoid, deadline)
         if seat is not None:
-            self._idle.remove(seat)
-            seat.crew.leave()
-            self._count()
             return seat
-        if len(self._waiting) >= self._queue_max:
-            raise QueueFull("Too many pictures are waiting to be drawn.")
-        loop = asyncio.get_running_loop()
-        waiter: asyncio.Future[_Seat] = loop.create_future()
-        self._waiting.append(waiter)
-        self._count()
-        await asyncio.wait({waiter}, timeout=max(0.0, deadline - loop.time()))
-        if waiter.done():
-            return waiter.result()
-        self._waiting.remove(waiter)
-        self._count()
+        if avoid is not None:
+            raise RenderTimeout("The picture was not ready in time.")
         if not any(crew.engine.alive for crew in self._crews):
             raise BrowserDown("No browser is running at the moment.")
         raise QueueFull("No page came free in time.")
 
-    def _best_idle(self, document: Document, avoid: _Crew | None) -> _Seat | None:
-        """An idle seat, best one on which this template stands already in this size."""
-        path = shell.card_path(document)
-        viewport = (document.width, document.height, document.scale)
-        return max(
-            self._idle,
-            key=lambda seat: (
-                seat.crew is not avoid,
-                seat.page.standing == path,
-                seat.page.viewport == viewport,
-            ),
-            default=None,
-        )
-
-    def _give(self, seat: _Seat) -> None:
-        """Take a seat back and hand it to whoever has waited longest."""
+    def _give(self, seat: Seat) -> None:
+        """Take a seat back and hand it on, unless its engine is done for."""
         crew = seat.crew
-        crew.back()
+        self._seats.back(seat)
         crew.drawn += 1
         if crew.drawn >= crew.limit and not crew.retired:
             crew.retired = True
             self._spawn(self._recycle(crew))
-        if not crew.engine.alive or crew not in self._crews:
-            return
-        self._seat_free(seat)
+        if crew.engine.alive and crew in self._crews:
+            self._seats.free(seat)
 
-    def _seat_free(self, seat: _Seat) -> None:
-        while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                seat.crew.leave()
-                waiter.set_result(seat)
-                self._count()
-                return
-        self._idle.append(seat)
-        self._count()
-
-    def _discard(self, seat: _Seat) -> None:
+    def _discard(self, seat: Seat) -> None:
         """Throw a page away and open another in its place."""
-        seat.crew.back()
+        self._seats.back(seat)
         seat.crew.seats.discard(seat)
         self._spawn(self._replace_page(seat))
 
-    async def _replace_page(self, seat: _Seat) -> None:
+    async def _replace_page(self, seat: Seat) -> None:
         await seat.page.close()
         if seat.crew.engine.alive and seat.crew in self._crews:
             await self._add_page(seat.crew)
 
-    async def _add_page(self, crew: _Crew) -> None:
+    async def _add_page(self, crew: Crew) -> None:
         try:
             page = await self._bounded(
-                crew.engine.open_page(), asyncio.get_running_loop().time() + 10
+                crew.engine.open_page(), asyncio.get_running_loop().time() + OPEN_TIMEOUT_S
             )
         except _BROKEN as error:
             # An engine that cannot open a page draws nothing: end it, its replacement will.
             log.warning("page_not_opened", error=type(error).__name__)
             crew.engine.kill()
             return
-        seat = _Seat(crew, page)
+        seat = Seat(crew, page)
         crew.seats.add(seat)
-        self._seat_free(seat)
+        self._seats.free(seat)
 
     # Engines
 
@@ -335,12 +269,12 @@ class Pool:
         engine = await self._start_engine()
         BROWSER_STARTS.labels(reason).inc()
         jitter = random.uniform(0.8, 1.2)  # or all engines would be recycled in the same second
-        crew = _Crew(engine, limit=round(self._recycle_after * jitter))
+        crew = Crew(engine, limit=round(self._recycle_after * jitter))
         self._crews.append(crew)
         self._spawn(self._watch(crew))
         await asyncio.gather(*(self._add_page(crew) for _ in range(self._page_count)))
 
-    async def _watch(self, crew: _Crew) -> None:
+    async def _watch(self, crew: Crew) -> None:
         """Wait for an engine's death, and unless it was ours to die, start another."""
         await crew.engine.died.wait()
         self._remove(crew)
@@ -367,7 +301,7 @@ class Pool:
                 with contextlib.suppress(StartupError, *_BROKEN):
                     await self._add_engine(reason)
 
-    async def _recycle(self, crew: _Crew) -> None:
+    async def _recycle(self, crew: Crew) -> None:
         """Replacement first, then drain, then end."""
         try:
             async with self._starting:
@@ -381,11 +315,10 @@ class Pool:
             await crew.drained.wait()  # each drawing ends by its own deadline
         await crew.engine.close()
 
-    def _remove(self, crew: _Crew) -> None:
+    def _remove(self, crew: Crew) -> None:
         if crew in self._crews:
             self._crews.remove(crew)
-        self._idle = [seat for seat in self._idle if seat.crew is not crew]
-        self._count()
+        self._seats.remove(crew)
 
     # Book-keeping
 
@@ -400,8 +333,3 @@ class Pool:
         self._background.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.debug("background_task_failed", error=type(error).__name__)
-
-    def _count(self) -> None:
-        WAITING.set(len(self._waiting))
-        PAGES.labels("idle").set(len(self._idle))
-        PAGES.labels("busy").set(sum(crew.busy for crew in self._crews))

@@ -154,4 +154,4 @@ def _draw_once(request: RenderRequest) -> Drawn:
     settings = begin()
     from service.app import open_renderer
 
-    return asyncio.run(draw(partial(open_renderer, settings, development=False), request))
+    return asyncio.run(draw(partial(open_renderer, settings, development=True), request))

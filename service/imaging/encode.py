@@ -76,7 +76,12 @@ def convert(body: bytes, wanted: Wanted) -> bytes:
     """
     try:
         image = pyvips.Image.thumbnail_buffer(
-            body, wanted.width, height=wanted.height, size="force", no_rotate=True
+            body,
+            wanted.width,
+            height=wanted.height,
+            size="force",
+            no_rotate=True,
+            fail_on="error",
         ).copy_memory()
         return encode(image, wanted)
     except pyvips.Error as error:
@@ -84,9 +89,17 @@ def convert(body: bytes, wanted: Wanted) -> bytes:
 
 
 def _decoded(captured: Captured) -> pyvips.Image:
-    """All of its pixels: a file cut short or broken in the middle fails here, not at a reader."""
+    """All of its pixels: a file cut short or broken in the middle fails here, not at a reader.
+
+    A PNG is covered by checksums; of a JPEG, what breaks its structure is all that can be seen.
+    """
     if isinstance(captured, Encoded):
-        return pyvips.Image.new_from_buffer(captured.body, "", fail_on="error").copy_memory()
+        if captured.format is Format.JPEG:
+            # libjpeg only warns of data that cannot be right, and fills in grey.
+            image = pyvips.Image.jpegload_buffer(captured.body, fail_on="warning")
+        else:
+            image = pyvips.Image.pngload_buffer(captured.body, fail_on="error")
+        return image.copy_memory()
     return pyvips.Image.new_from_memory(
         captured.data, captured.width, captured.height, captured.bands, "uchar"
     ).copy(interpretation="srgb")

@@ -74,9 +74,10 @@ def choose_language(asked: str | None, default: str, allowed: Collection[str]) -
         return default, ()
     wanted = asked.strip().replace("_", "-").lower()
     by_tag = {tag.lower(): tag for tag in allowed}
-    for tag in (wanted, wanted.split("-")[0]):
-        if tag in by_tag:
-            return by_tag[tag], ()
+    while wanted:
+        if wanted in by_tag:
+            return by_tag[wanted], ()
+        wanted = wanted.rpartition("-")[0]
     return default, (_note("_lang", f"one of {_listed(allowed)} is allowed"),)
 
 

@@ -42,12 +42,13 @@ class Generics:
     async def keep(self, template: Template, request: RenderRequest) -> int:
         """Draw what is not yet on disk; `request` asks for the template with no values.
 
-        Returns the number of pictures drawn. A failure is logged: the tile is below this rung.
+        Returns the number of pictures kept. A failure is logged: the tile is below this rung. A
+        degraded picture is not kept, because it would stand in for a whole one for ever.
         """
         manifest = template.manifest
         themes = manifest.themes or (None,)
         wanted = product(themes, manifest.languages, manifest.sizes)
-        drawn = 0
+        kept = 0
         for theme, language, size in list(wanted)[:MOST]:
             asked = replace(request, format=Format.PNG, size=size, language=language, theme=theme)
             try:
@@ -56,12 +57,14 @@ class Generics:
                 if await asyncio.to_thread(path.exists):
                     continue
                 image = await self._renderer.draw(plan)
+                if image.degraded:
+                    continue
                 await asyncio.to_thread(_write, path, image.body)
-                drawn += 1
+                kept += 1
             except (ServiceError, OSError) as error:
                 log.warning("generic_not_kept", template=template.name, error=type(error).__name__)
-                return drawn
-        return drawn
+                return kept
+        return kept
 
     async def find(self, plan: Plan) -> Image | None:
         """The generic picture for what `plan` asks, in its size and format; None if none is kept.
@@ -97,7 +100,11 @@ def _converted(path: Path, wanted: Wanted) -> bytes:
 
 def _write(path: Path, body: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(body)
-    Path(temporary).replace(path)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(body)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -129,8 +129,9 @@ class Planner:
             b"",
             b"",
         )
-        key = keyed(self._secret, "key", self._identity(undecided))
-        subject = keyed(self._secret, "subject", _content(undecided))
+        content = list(_content(undecided))
+        subject = keyed(self._secret, "subject", content)
+        key = keyed(self._secret, "key", [*content, *self._identity(undecided)])
         return replace(undecided, key=key, subject=subject)
 
     def failure(self, name: str) -> TemplateFailed | None:
@@ -149,9 +150,8 @@ class Planner:
         return template, (Note("_v", NoteCode.VERSION_GONE, message),)
 
     def _identity(self, plan: Plan) -> Iterator[bytes]:
-        """Everything that affects pixels or bytes."""
+        """What affects pixels or bytes besides the content."""
         manifest = plan.template.manifest
-        yield from _content(plan)
         yield plan.template.version.encode()
         yield str(plan.quality).encode()
         yield b"\1".join(name.encode() for name in sorted(plan.filled.given))

@@ -14,13 +14,14 @@ from contextlib import contextmanager
 
 import structlog
 
-from service.browser.pool import Pool
+from service.browser.pool import Drawn, Pool
 from service.cache.cache import ImageCache, value_digest
 from service.cache.entry import Entry
 from service.catalogue.canonical import canonical
 from service.catalogue.compose import compose
 from service.errors import RenderFailed, TemplateFailed
 from service.imaging.encode import PictureInvalid, finish
+from service.logs import current_facts
 from service.metrics import NOTES, STAGES
 from service.model import Document, Format, Image, NoteCode, RenderRequest
 from service.render.flight import Flight
@@ -111,7 +112,7 @@ class Renderer:
         with _stage("compose"):
             document = self.compose(plan)
         image = await self._photograph(plan, document, deadline)
-        for note in image.notes:
+        for note in (*plan.notes, *image.notes):
             NOTES.labels(plan.template.name, note.code.value).inc()
         if not image.degraded:
             with _stage("store"):
@@ -122,8 +123,8 @@ class Renderer:
         loop = asyncio.get_running_loop()
         wanted = plan.wanted
         for last in (False, True):
-            with _stage("draw"):
-                drawn = await self._pool.draw(document, wanted, deadline=deadline)
+            drawn = await self._pool.draw(document, wanted, deadline=deadline)
+            _tell(drawn)
             try:
                 with _stage("encode"):
                     body = await loop.run_in_executor(
@@ -135,8 +136,7 @@ class Renderer:
                     raise RenderFailed("The browser gave no usable picture twice.") from error
                 continue
             degraded = any(note.code in DEGRADING for note in drawn.notes)
-            notes = plan.notes + drawn.notes
-            return Image(body, wanted.format, wanted.width, wanted.height, notes, degraded)
+            return Image(body, wanted.format, wanted.width, wanted.height, drawn.notes, degraded)
         raise AssertionError("a second try returns or raises")
 
     def _entry(self, plan: Plan, image: Image) -> Entry:
@@ -161,6 +161,14 @@ class Renderer:
 
 def _image(entry: Entry) -> Image:
     return Image(entry.body, Format(entry.format), entry.width, entry.height, entry.notes)
+
+
+def _tell(drawn: Drawn) -> None:
+    STAGES.labels("queue").observe(drawn.waited)
+    STAGES.labels("draw").observe(drawn.drawing)
+    facts = current_facts()
+    facts.queue_ms = round(drawn.waited * 1000, 1)
+    facts.draw_ms = round(drawn.drawing * 1000, 1)
 
 
 @contextmanager

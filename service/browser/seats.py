@@ -1,0 +1,159 @@
+"""Who sits where: pages that are idle, drawings that wait for one, and the engines they are of."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+
+from service.browser import shell
+from service.browser.engine import Engine
+from service.browser.page import StandingPage
+from service.errors import QueueFull, ServiceError
+from service.metrics import PAGES, WAITING
+from service.model import Document
+
+
+@dataclass(eq=False, slots=True)
+class Crew:
+    """One engine and its pages. `limit` is when it is recycled, in pictures."""
+
+    engine: Engine
+    limit: int
+    seats: set[Seat] = field(default_factory=set)
+    drawn: int = 0
+    busy: int = 0
+    retired: bool = False
+    drained: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def leave(self) -> None:
+        """One seat went out to a drawing."""
+        self.busy += 1
+        self.drained.clear()
+
+    def back(self) -> None:
+        """One seat came back, or its page was thrown away."""
+        self.busy -= 1
+        if not self.busy:
+            self.drained.set()
+
+
+@dataclass(eq=False, slots=True)
+class Seat:
+    """One page, for one drawing at a time."""
+
+    crew: Crew
+    page: StandingPage
+
+
+class Seats:
+    """Hands idle seats to drawings, first come, first served; at most `queue_max` wait."""
+
+    def __init__(self, queue_max: int) -> None:
+        self._queue_max = queue_max
+        self._idle: list[Seat] = []
+        self._waiting: deque[asyncio.Future[Seat]] = deque()
+        self._busy = 0
+
+    @property
+    def idle(self) -> int:
+        """Seats on which nothing is drawn."""
+        return len(self._idle)
+
+    @property
+    def waiting(self) -> int:
+        """Drawings that wait for a seat."""
+        return len(self._waiting)
+
+    @property
+    def full(self) -> bool:
+        """Whether one more drawing would be refused."""
+        return not self._idle and len(self._waiting) >= self._queue_max
+
+    async def take(self, document: Document, avoid: Crew | None, deadline: float) -> Seat | None:
+        """A seat, best one where this template stands already and not of `avoid`.
+
+        None when none came free by the deadline, which is on the event loop's clock.
+
+        Raises:
+            QueueFull: as many drawings wait as may.
+        """
+        seat = self._best_idle(document, avoid)
+        if seat is not None:
+            self._idle.remove(seat)
+            self._out(seat)
+            return seat
+        if self.full:
+            raise QueueFull("Too many pictures are waiting to be drawn.")
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[Seat] = loop.create_future()
+        self._waiting.append(waiter)
+        WAITING.set(len(self._waiting))
+        try:
+            await asyncio.wait({waiter}, timeout=max(0.0, deadline - loop.time()))
+        except asyncio.CancelledError:
+            self._withdraw(waiter)
+            raise
+        if waiter.done():
+            return waiter.result()
+        self._withdraw(waiter)
+        return None
+
+    def back(self, seat: Seat) -> None:
+        """Take a seat back from its drawing; `free` or `remove` says what becomes of it."""
+        seat.crew.back()
+        self._busy -= 1
+        PAGES.labels("busy").set(self._busy)
+
+    def free(self, seat: Seat) -> None:
+        """Hand a seat to whoever has waited longest, or keep it idle."""
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                self._out(seat)
+                waiter.set_result(seat)
+                WAITING.set(len(self._waiting))
+                return
+        self._idle.append(seat)
+        PAGES.labels("idle").set(len(self._idle))
+
+    def remove(self, crew: Crew) -> None:
+        """Give out no idle seat of this crew any more."""
+        self._idle = [seat for seat in self._idle if seat.crew is not crew]
+        PAGES.labels("idle").set(len(self._idle))
+
+    def refuse(self, error: ServiceError) -> None:
+        """Tell everybody who waits that there will be no seat."""
+        while self._waiting:
+            waiter = self._waiting.popleft()
+            if not waiter.done():
+                waiter.set_exception(error)
+        WAITING.set(0)
+
+    def _out(self, seat: Seat) -> None:
+        seat.crew.leave()
+        self._busy += 1
+        PAGES.labels("busy").set(self._busy)
+        PAGES.labels("idle").set(len(self._idle))
+
+    def _best_idle(self, document: Document, avoid: Crew | None) -> Seat | None:
+        path = shell.card_path(document)
+        viewport = (document.width, document.height, document.scale)
+        return max(
+            self._idle,
+            key=lambda seat: (
+                seat.crew is not avoid,
+                seat.page.standing == path,
+                seat.page.viewport == viewport,
+            ),
+            default=None,
+        )
+
+    def _withdraw(self, waiter: asyncio.Future[Seat]) -> None:
+        """Wait no longer; a seat that came at the last moment goes back."""
+        if waiter in self._waiting:
+            self._waiting.remove(waiter)
+            WAITING.set(len(self._waiting))
+        elif waiter.done() and waiter.exception() is None:
+            self.back(waiter.result())
+            self.free(waiter.result())
