@@ -17,4 +17,4 @@ def differing(one: bytes, other: bytes) -> int:
     a, b = pixels(one), pixels(other)
     if a.shape != b.shape:
         return max(a.shape[0] * a.shape[1], b.shape[0] * b.shape[1])
-    return int((a != b).any(axis=-1).sum())
+    return int(np.count_nonzero((a != b).any(axis=-1)))

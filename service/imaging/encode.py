@@ -69,20 +69,15 @@ def finish(captured: Captured, wanted: Wanted) -> bytes:
 
 
 def convert(body: bytes, wanted: Wanted) -> bytes:
-    """Another format or size of a picture that is kept: for generic pictures only.
+    """Another format or size of a PNG that is kept: for generic pictures only.
 
     Raises:
         PictureInvalid: when `body` does not decode.
     """
     try:
-        image = pyvips.Image.thumbnail_buffer(
-            body,
-            wanted.width,
-            height=wanted.height,
-            size="force",
-            no_rotate=True,
-            fail_on="error",
-        ).copy_memory()
+        image = _decoded(Encoded(body, Format.PNG)).thumbnail_image(
+            wanted.width, height=wanted.height, size="force"
+        )
         return encode(image, wanted)
     except pyvips.Error as error:
         raise PictureInvalid(str(error).splitlines()[0]) from error
