@@ -1,0 +1,1 @@
+"""Speed beside the peers: each module that can be run answers one question."""

@@ -1,0 +1,259 @@
+"""How many answers a second for a picture that is cached: our server beside nginx.
+
+    python -m benchmarks.hits
+
+nginx serves the same bytes from a file, with one worker as we have one process. wrk asks both in
+turns, for the whole picture and with `If-None-Match` for a 304.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import astuple, dataclass, field
+from pathlib import Path
+
+from benchmarks.card import address
+from benchmarks.report import Ratio, Row, keep, table
+from benchmarks.server import free_port, serving
+
+HEADS = ("", "answer", "at a time", "answers", "per second", "p50 ms", "p95 ms", "bytes")
+KINDS = ("png", "jpeg")
+SMALL = 2048
+"""Bytes, headers included, that no answer without a body reaches."""
+
+_NGINX = """\
+{user}
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+events {{ worker_connections 1024; }}
+http {{
+  types {{ image/png png; image/jpeg jpeg; }}
+  access_log {folder}/access.log;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  sendfile on;
+  tcp_nopush on;
+  keepalive_requests 100000000;
+  open_file_cache max=100;
+  server {{ listen 127.0.0.1:{port}; root {folder}/files; }}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One address to ask: whose, what for, and how large its whole answers are."""
+
+    server: str
+    kind: str
+    url: str
+    etag: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What wrk found in one turn: answers a second, times in milliseconds, bytes an answer."""
+
+    rate: float
+    answers: int
+    p50: float
+    p95: float
+    size: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A target asked for whole pictures or for 304s, with a turn for each round."""
+
+    target: Target
+    whole: bool
+    turns: list[Turn] = field(default_factory=list)
+
+    @property
+    def answer(self) -> str:
+        """What is asked for."""
+        return self.target.kind if self.whole else f"{self.target.kind} 304"
+
+    def row(self, connections: int) -> Row:
+        """All rounds together: their medians."""
+        return Row(
+            contestant=self.target.server,
+            format=self.answer,
+            concurrency=connections,
+            pictures=sum(turn.answers for turn in self.turns),
+            per_second=round(statistics.median(turn.rate for turn in self.turns)),
+            p50_ms=round(statistics.median(turn.p50 for turn in self.turns), 2),
+            p95_ms=round(statistics.median(turn.p95 for turn in self.turns), 2),
+            bytes=self.turns[-1].size,
+        )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print, keep; the exit code is 1 for a wrong answer, 2 when wrk is missing."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=3, help="of each turn")
+    parser.add_argument("--connections", type=int, default=8)
+    options = parser.parse_args(arguments)
+    if shutil.which("wrk") is None:
+        print("wrk is missing: install it (apt-get install wrk) to measure hits.")
+        return 2
+    with ExitStack() as stack:
+        targets = list(_targets(stack))
+        entries = _measure(targets, options)
+    rows = [entry.row(options.connections) for entry in entries]
+    ratios = list(_ratios(entries))
+    print(table(HEADS, [astuple(row) for row in rows]))
+    print(*ratios, sep="\n")
+    lines: list[Row | Ratio] = [*rows, *ratios]
+    print(f"Kept in {keep('hits', {'connections': options.connections}, lines)}")
+    return 0
+
+
+def _targets(stack: ExitStack) -> Iterator[Target]:
+    """Our cached pictures, and nginx with the same bytes where there is an nginx."""
+    ours = stack.enter_context(serving())
+    pictures: dict[str, bytes] = {}
+    for kind in KINDS:
+        url = ours + address(1, kind)
+        _fetch(url)  # draws it, so that the next one is a hit
+        body, headers = _fetch(url)
+        if headers.get("Mergeshot-Status") != "exact":
+            raise SystemExit(f"Wrong answer, so no figures: {headers.get('Mergeshot-Status')}")
+        pictures[kind] = body
+        yield _checked(Target("mergeshot", kind, url, headers["ETag"], len(body)))
+    if shutil.which("nginx") is None:
+        print("nginx is missing, so there is nothing to compare with: apt-get install nginx-light")
+        return
+    peer = stack.enter_context(_nginx(pictures))
+    for kind, body in pictures.items():
+        url = f"{peer}/card.{kind}"
+        same, headers = _fetch(url)
+        if same != body:
+            raise SystemExit("Wrong answer, so no figures: nginx serves other bytes.")
+        yield _checked(Target("nginx", kind, url, headers["ETag"], len(body)))
+
+
+def _checked(target: Target) -> Target:
+    """The target, once it has answered 304 to its own tag."""
+    request = urllib.request.Request(target.url, headers={"If-None-Match": target.etag})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as response:
+            status = response.status
+    except urllib.error.HTTPError as error:
+        status = error.code
+    if status != 304:
+        raise SystemExit(f"Wrong answer, so no figures: {target.server} said {status}, not 304.")
+    return target
+
+
+def _fetch(url: str) -> tuple[bytes, dict[str, str]]:
+    with urllib.request.urlopen(url, timeout=30) as response:
+        return response.read(), dict(response.headers)
+
+
+@contextmanager
+def _nginx(pictures: dict[str, bytes]) -> Iterator[str]:
+    """nginx over a folder with these pictures, its log written as ours is."""
+    with tempfile.TemporaryDirectory(prefix="mergeshot-bench-") as name:
+        folder, port = Path(name), free_port()
+        (folder / "files").mkdir()
+        for kind, body in pictures.items():
+            (folder / "files" / f"card.{kind}").write_bytes(body)
+        # Its worker could not enter a private folder as another user.
+        user = "user root;" if os.geteuid() == 0 else ""
+        (folder / "conf").write_text(_NGINX.format(user=user, folder=folder, port=port))
+        process = subprocess.Popen(
+            ["nginx", "-p", name, "-c", f"{name}/conf", "-e", f"{name}/error.log"]
+        )
+        try:
+            _wait_until_listening(f"http://127.0.0.1:{port}/card.png", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _wait_until_listening(url: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(100):
+        try:
+            _fetch(url)
+        except urllib.error.URLError as error:
+            if process.poll() is not None:
+                raise SystemExit("nginx did not start.") from error
+            time.sleep(0.05)
+        else:
+            return
+    raise SystemExit("nginx does not answer.")
+
+
+def _measure(targets: Sequence[Target], options: argparse.Namespace) -> list[Entry]:
+    entries = [Entry(target, whole) for whole in (True, False) for target in targets]
+    for done in range(options.rounds):
+        for entry in entries:
+            entry.turns.append(_turn(entry.target, entry.whole, options))
+        print(f"Round {done + 1} of {options.rounds} done.", flush=True)
+    return entries
+
+
+def _turn(target: Target, whole: bool, options: argparse.Namespace) -> Turn:
+    command = ["wrk", "-t1", f"-c{options.connections}", f"-d{options.seconds}s", "--latency"]
+    if not whole:
+        command += ["-H", f"If-None-Match: {target.etag}"]
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(_LUA)
+        script.flush()
+        said = subprocess.run(
+            [*command, "-s", script.name, target.url], capture_output=True, text=True, check=True
+        ).stdout
+    return _read(said, target, whole)
+
+
+# wrk itself prints no 95th percentile, and rounds what it prints.
+_LUA = """\
+done = function(summary, latency, requests)
+  local e = summary.errors
+  print(string.format("figures %d %d %d %d %d %d", summary.requests, summary.duration,
+    summary.bytes, latency:percentile(50), latency:percentile(95),
+    e.connect + e.read + e.write + e.status + e.timeout))
+end
+"""
+
+
+def _read(said: str, target: Target, whole: bool) -> Turn:
+    match = re.search(r"^figures (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)$", said, re.MULTILINE)
+    if match is None:
+        raise SystemExit(f"wrk said something unknown:\n{said}")
+    answers, duration, size, p50, p95, errors = map(int, match.groups())
+    each = size // max(1, answers)
+    if errors or (each < target.size) == whole or (not whole and each > SMALL):
+        raise SystemExit(f"Wrong answers, so no figures: {target.server}, {each} bytes each")
+    return Turn(answers / duration * 1e6, answers, p50 / 1000, p95 / 1000, each)
+
+
+def _ratios(entries: Sequence[Entry]) -> Iterator[Ratio]:
+    rates = {(e.target.server, e.answer): [turn.rate for turn in e.turns] for e in entries}
+    for (server, answer), ours in rates.items():
+        theirs = rates.get(("nginx", answer))
+        if server == "mergeshot" and theirs is not None:
+            yield Ratio.of(f"{answer}, to nginx", ours, theirs)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
