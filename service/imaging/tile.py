@@ -16,7 +16,7 @@ _LIGHT = "#f9fafb"
 _EVEN = 0.19
 """The luminance on which both inks can be read equally well."""
 
-_LONGEST = 4_000
+_LONGEST = 1_500
 """Characters of a text that are looked at: no tile has room for more."""
 
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
@@ -57,8 +57,7 @@ def _wrapped(text: str, font: _Font, width: int) -> Iterator[str]:
     for whole in text.splitlines():
         line = whole
         while font.getlength(line) > width:
-            lengths = range(1, len(line) + 1)
-            fitting = bisect_right(lengths, width, key=lambda n: font.getlength(line[:n]))
+            fitting = _fitting(line, font, width)
             end = line.rfind(" ", 1, fitting + 1)
             end = end if end > 0 else fitting
             yield line[:end]
