@@ -6,12 +6,13 @@ to: the same document, opened as a top-level page that has drawn nothing before.
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, CDPSession, Route
+from playwright.async_api import Browser, BrowserContext, CDPSession, Page, Route
 from playwright.async_api import Error as PlaywrightError
 
 from service.browser import shell
@@ -19,6 +20,8 @@ from service.browser.functions import Functions, drawing_notes
 from service.browser.viewport import set_background, set_metrics
 from service.metrics import BROWSER_REQUESTS
 from service.model import Document, Note
+
+CLOSE_TIMEOUT_S = 2.0
 
 
 class FreshPage:
@@ -31,6 +34,8 @@ class FreshPage:
         self._origin = shell.random_origin()
         self._offered: list[str] = []
         self._context: BrowserContext | None = None
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when the page crashes: calls to it would wait for ever."""
         self._session: CDPSession
         self._functions: Functions
 
@@ -45,6 +50,7 @@ class FreshPage:
         )
         await self._context.route("**/*", self._answer)
         page = await self._context.new_page()
+        page.on("crash", self._on_crash)
         self._session = await self._context.new_cdp_session(page)
         await set_metrics(self._session, document)
         await set_background(self._session, transparent=document.transparent)
@@ -63,10 +69,15 @@ class FreshPage:
         return str(await self._functions.call("outerHTML"))
 
     async def close(self) -> None:
-        """Close the context. Not on a request's path: an endless script may hold it."""
+        """Close the context within a bound. Not on a request's path: a script may hold it."""
         if self._context is not None:
-            with contextlib.suppress(PlaywrightError):
-                await self._context.close()
+            with contextlib.suppress(PlaywrightError, TimeoutError):
+                async with asyncio.timeout(CLOSE_TIMEOUT_S):
+                    await self._context.close()
+
+    def _on_crash(self, _: Page) -> None:
+        if not self.gone.done():
+            self.gone.set_result(None)
 
     async def _answer(self, route: Route) -> None:
         """Answer from what the document holds; refuse all else, a second navigation included."""

@@ -47,6 +47,9 @@ class StandingPage:
         self._transparent = False
         self._drawing = False
         self._offered: list[str] = []
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when the page crashes: calls to it would wait for ever."""
+        page.on("crash", self._on_crash)
         self.drawn = 0
 
     @classmethod
@@ -172,6 +175,10 @@ class StandingPage:
         for problem in problems:
             log.warning("font_not_loaded", family=problem, version=document.version)
         self._standing = path
+
+    def _on_crash(self, _: Page) -> None:
+        if not self.gone.done():
+            self.gone.set_result(None)
 
     def _on_request(self, event: dict[str, Any]) -> None:
         task = asyncio.ensure_future(self._answer(event["requestId"], event["request"]["url"]))

@@ -19,7 +19,9 @@ import structlog
 from playwright.async_api import Error as PlaywrightError
 
 from service.browser.engine import Engine
+from service.browser.fresh import FreshPage
 from service.browser.functions import PageUnfit
+from service.browser.page import StandingPage
 from service.browser.seats import Crew, Seat, Seats
 from service.browser.surfaces import screenshot_options
 from service.errors import (
@@ -139,7 +141,7 @@ class Pool:
             # And a first try that hangs must leave time for the second.
             bound = deadline if last else _share(deadline)
             try:
-                drawn = await self._bounded(self._draw_on(seat, document, wanted), bound)
+                drawn = await self._attempt(seat, document, wanted, bound)
             except _BROKEN as error:
                 avoid = seat.crew
                 self._discard(seat)
@@ -182,36 +184,52 @@ class Pool:
 
     # One drawing
 
-    async def _draw_on(self, seat: Seat, document: Document, wanted: Wanted) -> Drawn:
-        if document.lane is Lane.FRESH:
-            return await self._draw_fresh(seat.crew.engine, document, wanted)
-        surface, page = seat.crew.engine.surface, seat.page
-        captured, notes = await page.draw(
-            document, lambda mark: surface.capture(page, mark, wanted)
-        )
-        return Drawn(captured, notes)
-
-    async def _draw_fresh(self, engine: Engine, document: Document, wanted: Wanted) -> Drawn:
+    async def _attempt(
+        self, seat: Seat, document: Document, wanted: Wanted, bound: float
+    ) -> Drawn:
+        engine = seat.crew.engine
+        if document.lane is Lane.SWAP:
+            work = self._swap(engine, seat.page, document, wanted)
+            return await self._bounded(work, bound, seat.page.gone)
         page = engine.fresh(document, scripts=self._scripts)
         try:
-            notes = await page.open()
-            kind, options = screenshot_options(wanted)
-            return Drawn(Encoded(await page.photograph(options), kind), notes)
+            return await self._bounded(self._open(page, wanted), bound, page.gone)
         finally:
             self._spawn(page.close())
 
-    async def _bounded(self, work: Coroutine[Any, Any, T], deadline: float) -> T:
-        """Wait for `work` until the deadline, and then leave it: never cancel it.
+    async def _swap(
+        self, engine: Engine, page: StandingPage, document: Document, wanted: Wanted
+    ) -> Drawn:
+        captured, notes = await page.draw(
+            document, lambda mark: engine.surface.capture(page, mark, wanted)
+        )
+        return Drawn(captured, notes)
 
-        A cancelled Playwright call may wait for ever for its own answer; one that is left fails
-        as soon as its page is closed.
+    async def _open(self, page: FreshPage, wanted: Wanted) -> Drawn:
+        notes = await page.open()
+        kind, options = screenshot_options(wanted)
+        return Drawn(Encoded(await page.photograph(options), kind), notes)
+
+    async def _bounded(
+        self,
+        work: Coroutine[Any, Any, T],
+        deadline: float,
+        gone: asyncio.Future[None] | None = None,
+    ) -> T:
+        """Wait for `work` until the deadline or until its page is gone; then leave it.
+
+        It is never cancelled: a cancelled Playwright call may wait for ever for its own answer;
+        one that is left fails as soon as its page is closed.
         """
         task = self._spawn(work)
-        remaining = deadline - asyncio.get_running_loop().time()
-        await asyncio.wait({task}, timeout=max(0.0, remaining))
-        if not task.done():
-            raise TimeoutError
-        return task.result()
+        remaining = max(0.0, deadline - asyncio.get_running_loop().time())
+        ends: set[asyncio.Future[Any]] = {task} if gone is None else {task, gone}
+        await asyncio.wait(ends, timeout=remaining, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        if gone is not None and gone.done():
+            raise PageUnfit("the page crashed")
+        raise TimeoutError
 
     # Seats
 

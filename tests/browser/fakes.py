@@ -23,6 +23,7 @@ class FakePage:
     def __init__(self, engine: FakeEngine) -> None:
         self.engine = engine
         self.closed = False
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def draw(
         self, document: Document, capture: Callable[[str], Awaitable[Captured]]

@@ -14,6 +14,7 @@ import pytest
 
 from service.browser.engine import EngineStarter
 from service.browser.locate import locate
+from service.browser.page import StandingPage
 from service.browser.pool import Drawn, Pool
 from service.errors import RenderFailed, RenderTimeout, StartupError
 from service.imaging.encode import Wanted, finish
@@ -28,6 +29,12 @@ WANTED = Wanted(Format.PNG, 320, 200, 100)
 
 def below() -> set[psutil.Process]:
     return set(psutil.Process().children(recursive=True))
+
+
+def arguments_of(process: psutil.Process) -> list[str]:
+    with contextlib.suppress(psutil.Error):  # it may end while we look
+        return process.cmdline()
+    return []
 
 
 def pool_of(*, engines: int = 1, pages: int = 1, recycle_after: int = 10_000) -> Pool:
@@ -61,7 +68,7 @@ async def test_as_root_the_browser_is_an_ordinary_user() -> None:
     browsers = [
         process
         for process in below() - before
-        if any(part.startswith("--remote-debugging-pipe") for part in process.cmdline())
+        if "--remote-debugging-pipe" in arguments_of(process)
     ]
     arguments = [part for process in browsers for part in process.cmdline()]
     users = {process.uids().real for process in browsers}
@@ -104,6 +111,33 @@ async def test_a_browser_that_stands_still_is_left_and_replaced() -> None:
             process.kill()
 
 
+async def test_a_page_that_crashes_costs_no_request_and_no_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The renderer process crashes in the middle of a drawing: the same drawing comes, at once."""
+    pool = pool_of()
+    await pool.start()
+    await draw(pool, nasty("plain"))
+    photograph = StandingPage.photograph
+    crashed: list[StandingPage] = []
+
+    async def crash_once(page: StandingPage, options: dict[str, object]) -> bytes:
+        if not crashed:
+            crashed.append(page)
+            await page._session.send("Page.crash")
+        return await photograph(page, options)
+
+    monkeypatch.setattr(StandingPage, "photograph", crash_once)
+    began = time.monotonic()
+    drawn = await draw(pool, nasty("emoji"), within=20)
+    seconds = time.monotonic() - began
+    await pool.close()
+
+    assert crashed
+    assert drawn.captured
+    assert seconds < 4
+
+
 async def test_recycled_browsers_draw_on() -> None:
     """A browser is replaced every 10 pictures or so: every drawing comes, one browser is left."""
     before = below()
@@ -113,7 +147,7 @@ async def test_recycled_browsers_draw_on() -> None:
         drawn = await asyncio.gather(*(draw(pool, nasty("plain")) for _ in range(8)))
         assert len(drawn) == 8
     for _ in range(100):
-        drivers = [each for each in below() - before if "run-driver" in each.cmdline()]
+        drivers = [each for each in below() - before if "run-driver" in arguments_of(each)]
         if len(drivers) == 1:
             break
         await asyncio.sleep(0.1)

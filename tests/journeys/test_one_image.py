@@ -31,15 +31,13 @@ def codes_in(picture: bytes) -> list[str]:
 
 def browsers() -> list[psutil.Process]:
     """The Chromium main processes below this one."""
-    below = psutil.Process().children(recursive=True)
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return [
-            process
-            for process in below
-            if "--remote-debugging-pipe" in process.cmdline()
-            and "/bin/sh" not in process.cmdline()[0]
-        ]
-    return []
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):  # it may end while we look
+            arguments = process.cmdline()
+            if "--remote-debugging-pipe" in arguments and "/bin/sh" not in arguments[0]:
+                found.append(process)
+    return found
 
 
 async def test_a_ticket_with_a_name_and_a_code_that_scans(client: Client) -> None:
