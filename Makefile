@@ -50,8 +50,10 @@ soak: dev ## Run the long tests; PART=memory runs those whose name has the word
 bench: dev ## Measure the whole service beside its peers
 	$(BIN)/python -m benchmarks $(ARGS)
 
-docs: dev ## Write the generated pages of docs/ anew
-	$(BIN)/mergeshot config --markdown > docs/configuration.md
+docs: dev ## Write the generated parts of docs/ anew
+	@{ sed '/^<!-- The rest/q' docs/configuration.md; echo; $(BIN)/mergeshot config --markdown; } \
+		> docs/configuration.new
+	@mv docs/configuration.new docs/configuration.md
 
 image: ## Build the container image
 	docker build --tag mergeshot .
