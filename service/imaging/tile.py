@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import islice
 from math import ceil
 
 import pyvips
@@ -43,7 +44,7 @@ def _write(picture: Image.Image, text: str) -> None:
     width = picture.width - 2 * margin
     room = (picture.height - 2 * margin) // step if width > 3 * size else 0
     font = ImageFont.load_default(size)
-    lines = list(_wrapped(text, font, width)) if room else []
+    lines = list(islice(_wrapped(text, font, width), room + 1)) if room else []
     if len(lines) > room:
         lines[room - 1 :] = ["…"]
     ink = _ink(picture)

@@ -52,7 +52,8 @@ def choose_scale(
     number = _number(asked)
     if number is None:
         return default, (note,)
-    nearest = min(allowed, key=lambda scale: abs(scale - number))
+    bounded = min(max(number, min(allowed)), max(allowed))  # all are as far from 1e300 as 1 is
+    nearest = min(allowed, key=lambda scale: abs(scale - bounded))
     return nearest, () if nearest == number else (note,)
 
 
