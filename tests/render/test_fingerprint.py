@@ -1,0 +1,23 @@
+"""The fingerprint: two hosts with the same line make the same pixels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from service import __version__
+from service.imaging.encode import encoders
+from service.render import fingerprint as module
+from service.render.fingerprint import fingerprint
+
+
+def test_the_line_names_all_that_makes_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "build_of", lambda path: f"156.0 of {path.name}")
+    monkeypatch.setattr(module, "font_set", lambda: "f0f0")
+
+    line = fingerprint("headless", Path("/usr/bin/chromium"))
+
+    assert line == (
+        f"mergeshot {__version__}; headless 156.0 of chromium; fonts f0f0; {encoders()}"
+    )
