@@ -201,6 +201,7 @@ def create_app(
     """
     app = web.Application(middlewares=MIDDLEWARES)
     app[keys.DEVELOPMENT] = development
+    app[keys.ADMIN_KEY] = settings.admin_key.get_secret_value() if settings.admin_key else ""
     app[keys.DRAINING] = asyncio.Event()
     app.add_routes(ROUTES)
     refuse_undeclared(app)

@@ -21,7 +21,7 @@ from pydantic_settings.sources import PydanticBaseSettingsSource
 from service.errors import ConfigError
 
 PREFIX = "MERGESHOT_"
-SECRETS = frozenset({"secret"})
+SECRETS = frozenset({"secret", "admin_key"})
 """Settings that may also be given as a file's path, in `MERGESHOT_…_FILE`."""
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -72,8 +72,14 @@ class Settings(BaseSettings):
         description="Secret that keys cache entries and addresses. Not given: made once and kept "
         "in the data folder, readable by its owner only.",
     )
+    admin_key: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Key of the operator, sent as `Authorization: Bearer …`: opens `/metrics`, "
+        "`/healthz`, `/version`, and the pictures of every template. Not given: nobody has it.",
+    )
     chromium: Path | None = Field(
-        None, description="The browser to use. Empty: the first that is found, see the guide."
+        None, description="The browser to use. Empty: the first that is found, see operations.md."
     )
     engines: CountOrAuto = Field(
         None, ge=1, le=64, description="Browsers to run; `auto` is one for each two cores."

@@ -18,8 +18,8 @@ ServiceError                     code, status, title; message, hint, fields
     ├── ConfigError              a setting that cannot be used
     └── ManifestError            a template.toml that cannot be used, all problems at once
 
-The status and the public text are fixed where a class is born, so that only two places have to
-translate errors: `service.web.middleware` for HTTP, `service.cli` for the terminal.
+The status and the public text are fixed where a class is born, so that few places have to
+translate errors: `service.web` for HTTP, `service.cli` for the terminal.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ ANSWERS = Counter(
     ["template", "rung"],
 )
 NOTES = Counter(
-    "mergeshot_notes", "Repairs noted while planning or drawing.", ["template", "code"]
+    "mergeshot_notes", "Repairs noted in pictures that were drawn.", ["template", "code"]
 )
 STAGES = Histogram(
     "mergeshot_stage_seconds",
@@ -36,7 +36,7 @@ WAITING = Gauge("mergeshot_queue_waiting", "Drawings that wait for a page.")
 PAGES = Gauge("mergeshot_pages", "Standing pages, by state: idle, busy.", ["state"])
 BROWSER_STARTS = Counter(
     "mergeshot_browser_starts",
-    "Browsers started, by reason: first, crash, recycle, hang.",
+    "Browsers started, by reason: first, crash, recycle.",
     ["reason"],
 )
 BROWSER_REQUESTS = Counter(

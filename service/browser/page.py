@@ -146,6 +146,14 @@ class StandingPage:
         """The framed document as it is now, for comparisons."""
         return str(await self._functions.call("outerHTML"))
 
+    async def tidy(self) -> None:
+        """Let go of the documents that were drawn before.
+
+        They are garbage, but a page that is always busy never gets round to collecting it: it
+        grows by some 0.3 MB a picture.
+        """
+        await self._session.send("HeapProfiler.collectGarbage")
+
     async def close(self) -> None:
         """Close the page within a bound. Never on a request's path."""
         for task in self._answering:

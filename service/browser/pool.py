@@ -41,6 +41,9 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 OPEN_TIMEOUT_S = 5.0
+TIDY_EVERY = 200
+"""Drawings after which a page is cleaned up, which takes it some 20 ms."""
+
 SHARE = 0.6
 """How much of the time that is left waiting may take, and then a first try at drawing."""
 
@@ -254,6 +257,20 @@ class Pool:
             crew.retired = True
             self._spawn(self._recycle(crew))
         if crew.engine.alive and crew in self._crews:
+            if seat.page.drawn and seat.page.drawn % TIDY_EVERY == 0:
+                self._spawn(self._tidy(seat))
+            else:
+                self._seats.free(seat)
+
+    async def _tidy(self, seat: Seat) -> None:
+        """Clean a page up between two drawings, then hand it on."""
+        now = asyncio.get_running_loop().time()
+        try:
+            await self._bounded(seat.page.tidy(), now + OPEN_TIMEOUT_S, seat.page.gone)
+        except _BROKEN:
+            seat.crew.seats.discard(seat)
+            await self._replace_page(seat)
+        else:
             self._seats.free(seat)
 
     def _discard(self, seat: Seat) -> None:

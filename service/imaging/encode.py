@@ -56,14 +56,16 @@ def finish(captured: Captured, wanted: Wanted) -> bytes:
         PictureInvalid: when it does not decode or has another size.
     """
     try:
-        image = _decoded(captured)
+        image = _opened(captured)
         if (image.width, image.height) != (wanted.width, wanted.height):
             raise PictureInvalid(
                 f"{image.width}x{image.height} came instead of {wanted.width}x{wanted.height}"
             )
         if isinstance(captured, Encoded) and captured.format is wanted.format is Format.JPEG:
+            # Every byte is read, but only half the size is worked out: 3 ms, not 5.
+            _jpeg(captured.body, shrink=2).copy_memory()
             return captured.body
-        return encode(image, wanted)
+        return encode(image.copy_memory(), wanted)
     except pyvips.Error as error:
         raise PictureInvalid(str(error).splitlines()[0]) from error
 
@@ -75,7 +77,7 @@ def convert(body: bytes, wanted: Wanted) -> bytes:
         PictureInvalid: when `body` does not decode.
     """
     try:
-        image = _decoded(Encoded(body, Format.PNG)).thumbnail_image(
+        image = _opened(Encoded(body, Format.PNG)).thumbnail_image(
             wanted.width, height=wanted.height, size="force"
         )
         return encode(image, wanted)
@@ -83,21 +85,23 @@ def convert(body: bytes, wanted: Wanted) -> bytes:
         raise PictureInvalid(str(error).splitlines()[0]) from error
 
 
-def _decoded(captured: Captured) -> pyvips.Image:
-    """All of its pixels: a file cut short or broken in the middle fails here, not at a reader.
+def _opened(captured: Captured) -> pyvips.Image:
+    """The picture, not decoded yet: where it is cut short or broken, decoding it fails.
 
     A PNG is covered by checksums; of a JPEG, what breaks its structure is all that can be seen.
     """
     if isinstance(captured, Encoded):
         if captured.format is Format.JPEG:
-            # libjpeg only warns of data that cannot be right, and fills in grey.
-            image = pyvips.Image.jpegload_buffer(captured.body, fail_on="warning")
-        else:
-            image = pyvips.Image.pngload_buffer(captured.body, fail_on="error")
-        return image.copy_memory()
+            return _jpeg(captured.body)
+        return pyvips.Image.pngload_buffer(captured.body, fail_on="error")
     return pyvips.Image.new_from_memory(
         captured.data, captured.width, captured.height, captured.bands, "uchar"
     ).copy(interpretation="srgb")
+
+
+def _jpeg(body: bytes, *, shrink: int = 1) -> pyvips.Image:
+    # libjpeg only warns of data that cannot be right, and fills in grey.
+    return pyvips.Image.jpegload_buffer(body, fail_on="warning", shrink=shrink)
 
 
 def encode(image: pyvips.Image, wanted: Wanted) -> bytes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import hmac
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 
 from aiohttp import web
 
 from service.errors import StartupError, Unauthenticated
-from service.web.keys import DEVELOPMENT
+from service.web.keys import ADMIN_KEY, DEVELOPMENT
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -40,15 +41,18 @@ def public(handler: Handler) -> Handler:
 
 
 def requires(scope: Scope) -> Callable[[Handler], Handler]:
-    """Declare that `handler` is for holders of a key with `scope`; open in development."""
+    """Declare that `handler` is for holders of a key with `scope`; open in development.
+
+    So far there is one key, the operator's, and it is good for everything.
+    """
 
     def guard(handler: Handler) -> Handler:
         @functools.wraps(handler)
         async def guarded(request: web.Request) -> web.StreamResponse:
-            if not request.app[DEVELOPMENT]:
+            if not (request.app[DEVELOPMENT] or holds_key(request)):
                 raise Unauthenticated(
                     "This address is for operators.",
-                    hint="It is open with `mergeshot serve --dev`.",
+                    hint="Send MERGESHOT_ADMIN_KEY as `Authorization: Bearer …`.",
                 )
             return await handler(request)
 
@@ -56,6 +60,17 @@ def requires(scope: Scope) -> Callable[[Handler], Handler]:
         return guarded
 
     return guard
+
+
+def holds_key(request: web.Request) -> bool:
+    """Whether the request carries the operator's key. Compared in constant time."""
+    key = request.app[ADMIN_KEY]
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    return (
+        bool(key)
+        and scheme.lower() == "bearer"
+        and hmac.compare_digest(sent.strip().encode(), key.encode())
+    )
 
 
 def refuse_undeclared(app: web.Application) -> None:
@@ -78,13 +93,15 @@ def refuse_undeclared(app: web.Application) -> None:
         )
 
 
-def verdict(access: str, *, development: bool) -> Verdict:
-    """What an unsigned request without a key may have of a template with this `access`.
+def verdict(access: str, *, trusted: bool) -> Verdict:
+    """What an unsigned request may have of a template with this `access`.
+
+    `trusted` is the operator, and everybody in development.
 
     Raises:
         Unauthenticated: when the template is for key holders alone.
     """
-    if development or access == "public":
+    if trusted or access == "public":
         return Verdict.ALLOWED
     if access == "key":
         raise Unauthenticated("This template's pictures are for holders of an API key.")

@@ -15,7 +15,7 @@ from service.logs import current_facts
 from service.model import Format, RenderRequest, Rung
 from service.render.ladder import Answer
 from service.render.plan import Plan
-from service.web.access import Verdict, public, verdict
+from service.web.access import Verdict, holds_key, public, verdict
 from service.web.headers import Keeping, notes_header, picture_headers, still_fresh
 from service.web.keys import CATALOGUE, DEVELOPMENT, LADDER, RENDERER
 from service.web.query import Asked, read_query
@@ -42,11 +42,15 @@ async def picture(request: web.Request) -> web.Response:
     current_facts().template = template.name
 
     access = template.manifest.access
-    allowed = verdict(access, development=app[DEVELOPMENT]) is Verdict.ALLOWED
+    keyed = holds_key(request)
+    told = app[DEVELOPMENT] or keyed
+    allowed = verdict(access, trusted=told) is Verdict.ALLOWED
     if asked.strict and not allowed:
         raise BadSignature("This template's pictures need a signed address.")
 
     plan = _plan(request, template.name, image_format, asked if allowed else _unproven(asked))
+    # What a key opened must not be kept for those who have none.
+    access = "key" if keyed else access
     keeping = Keeping(access=access, asked_version=asked.reserved.get("_v"))
 
     match = request.headers.get("If-None-Match")
@@ -57,7 +61,7 @@ async def picture(request: web.Request) -> web.Response:
     answer = await _answer(request, plan, allowed=allowed, strict=asked.strict)
     headers = picture_headers(plan, answer.rung, keeping)
     headers["Content-Type"] = answer.image.format.media_type
-    if app[DEVELOPMENT] or asked.strict:
+    if told or asked.strict:
         notes = dict.fromkeys((*asked.notes, *plan.notes, *answer.image.notes))
         headers["Mergeshot-Cache"] = _hit_or_miss(answer)
         if notes:

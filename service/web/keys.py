@@ -75,4 +75,7 @@ FAILED: web.AppKey[asyncio.Event] = web.AppKey("failed", asyncio.Event)
 DEVELOPMENT: web.AppKey[bool] = web.AppKey("development", bool)
 """True on a developer's own machine: everything is open and says what it did."""
 
+ADMIN_KEY: web.AppKey[str] = web.AppKey("admin_key", str)
+"""The operator's key; empty when nobody has one."""
+
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)

@@ -18,6 +18,7 @@ class FakePage:
     """Draws in `engine.seconds`, or does what `engine.moods` says next: unfit, hang."""
 
     viewport = None
+    drawn = 0
     standing = ""
 
     def __init__(self, engine: FakeEngine) -> None:

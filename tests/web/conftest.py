@@ -14,6 +14,8 @@ from service.config import Settings
 from tests.fakes import FakeParts, write_template
 from tests.web.client import Client
 
+ADMIN_KEY = "operators-only-0815"
+
 
 @pytest.fixture
 def parts(tmp_path: Path) -> FakeParts:
@@ -35,7 +37,8 @@ async def open_client(
     async with AsyncExitStack() as stack:
 
         async def opened(*, development: bool = False) -> Client:
-            app = create_app(parts.open, Settings.read({}), development=development)
+            settings = Settings.read({"MERGESHOT_ADMIN_KEY": ADMIN_KEY})
+            app = create_app(parts.open, settings, development=development)
             return await stack.enter_async_context(TestClient(TestServer(app)))
 
         yield opened

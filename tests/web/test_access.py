@@ -41,7 +41,7 @@ def test_routes_that_say_it_may_start() -> None:
 
 
 @pytest.mark.parametrize(
-    ("access", "development", "expected"),
+    ("access", "trusted", "expected"),
     [
         ("public", False, Verdict.ALLOWED),
         ("signed", False, Verdict.GENERIC),
@@ -50,11 +50,11 @@ def test_routes_that_say_it_may_start() -> None:
     ],
 )
 def test_unsigned_requests_get_what_the_templates_access_says(
-    access: str, development: bool, expected: Verdict
+    access: str, trusted: bool, expected: Verdict
 ) -> None:
-    assert verdict(access, development=development) is expected
+    assert verdict(access, trusted=trusted) is expected
 
 
 def test_a_template_for_key_holders_asks_for_a_key() -> None:
     with pytest.raises(Unauthenticated):
-        verdict("key", development=False)
+        verdict("key", trusted=False)
