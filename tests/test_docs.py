@@ -23,7 +23,7 @@ from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
 from service.cli import FAILED, INTERRUPTED, MISUSED, app
 from service.cli.config import markdown
-from service.config import Settings
+from service.config import SECRETS, Settings
 from service.errors import ServiceError, StartupError
 from service.model import NoteCode, Rung
 from service.web import ROUTES
@@ -58,7 +58,7 @@ def test_every_setting_has_a_row() -> None:
 
 def test_no_page_names_a_setting_that_there_is_not() -> None:
     known = {f"MERGESHOT_{name.upper()}" for name in Settings.model_fields}
-    known |= {"MERGESHOT_SECRET_FILE"}
+    known |= {f"MERGESHOT_{name.upper()}_FILE" for name in SECRETS}
     named = {
         (path.name, name)
         for path in PAGES

@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 CLOSE_TIMEOUT_S = 2.0
 SETTLE_TIMEOUT_MS = 10_000
+WORN_AFTER = 64
 
 
 class StandingPage:
@@ -50,6 +51,7 @@ class StandingPage:
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when the page crashes: calls to it would wait for ever."""
         page.on("crash", self._on_crash)
+        self._loads = 0
         self.drawn = 0
 
     @classmethod
@@ -71,6 +73,15 @@ class StandingPage:
     def viewport(self) -> tuple[int, int, float] | None:
         """Width, height and scale that the page has now."""
         return self._viewport
+
+    @property
+    def worn(self) -> bool:
+        """Whether the page had better be replaced by a new one.
+
+        Playwright's network domain keeps what a frame loaded until the page itself goes, up to
+        200 MB: a page that changes between templates grows by all that they load.
+        """
+        return self._loads >= WORN_AFTER
 
     @property
     def offered(self) -> tuple[str, ...]:
@@ -183,6 +194,7 @@ class StandingPage:
         for problem in problems:
             log.warning("font_not_loaded", family=problem, version=document.version)
         self._standing = path
+        self._loads += 1
 
     def _on_crash(self, _: Page) -> None:
         if not self.gone.done():

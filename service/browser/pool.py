@@ -257,7 +257,10 @@ class Pool:
             crew.retired = True
             self._spawn(self._recycle(crew))
         if crew.engine.alive and crew in self._crews:
-            if seat.page.drawn and seat.page.drawn % TIDY_EVERY == 0:
+            if seat.page.worn:
+                crew.seats.discard(seat)
+                self._spawn(self._replace_page(seat))
+            elif seat.page.drawn and seat.page.drawn % TIDY_EVERY == 0:
                 self._spawn(self._tidy(seat))
             else:
                 self._seats.free(seat)

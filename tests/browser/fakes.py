@@ -19,6 +19,7 @@ class FakePage:
 
     viewport = None
     drawn = 0
+    worn = False
     standing = ""
 
     def __init__(self, engine: FakeEngine) -> None:
