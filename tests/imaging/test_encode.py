@@ -304,12 +304,15 @@ Damage = Callable[[bytes, int], bytes]
     ],
     ids=["ends early", "blotted out", "another header"],
 )
-@pytest.mark.parametrize("share", [0.5, 0.7, 0.9])
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
 @pytest.mark.parametrize("asked", [Format.JPEG, Format.PNG])
 def test_a_jpeg_whose_structure_is_broken_is_refused(
     damage: Damage, share: float, asked: Format
 ) -> None:
-    """A JPEG has no checksums: a bit that flips in its data is another, true picture."""
+    """As far as that can be seen: a JPEG has no checksums, a flipped bit is a true picture too.
+
+    And libvips asks for warnings strip by strip, so that those of the last strip are not heard.
+    """
     body = file_of("jpeg")
 
     with pytest.raises(PictureInvalid):

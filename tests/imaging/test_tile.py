@@ -97,11 +97,11 @@ def test_each_line_of_the_text_is_a_line_of_the_picture() -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 0xFFFFFF))
 def test_text_can_be_read_on_any_colour(colour: int) -> None:
-    """A contrast of 4 to 1: WCAG asks 3 of letters as large as these."""
+    """At 3 to 1 or better, as WCAG asks of large letters; 4.1 is the best for the worst colour."""
     seen = pixels(tile(f"#{colour:06x}", wanted(240, 120), "HHH"))
     shades = np.unique(seen.reshape(-1, 3), axis=0)
 
-    assert max(contrast(shade, seen[0, 0]) for shade in shades) > 4
+    assert max(contrast(shade, seen[0, 0]) for shade in shades) > 3.5
 
 
 @pytest.mark.parametrize("text", LONG)

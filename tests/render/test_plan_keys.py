@@ -102,15 +102,19 @@ def seen(plan: Plan) -> tuple[object, ...]:
     return *page, plan.size, plan.width, plan.height, plan.scale, plan.format, quality
 
 
-@settings(deadline=None)
-@given(values, asked, values, asked)
+@settings(deadline=None, max_examples=200)
+@given(values, asked, values, asked, st.booleans())
 def test_two_plans_share_a_key_only_if_they_draw_the_same(
     planner: Planner,
     one_values: dict[str, object],
     one_asked: dict[str, Any],
     other_values: dict[str, object],
     other_asked: dict[str, Any],
+    alike: bool,
 ) -> None:
+    """Two that have nothing to do with each other, or one and a few changes to it."""
+    if alike:
+        other_values, other_asked = one_values | other_values, one_asked | other_asked
     one = planner.plan(request(one_values, **one_asked))
     other = planner.plan(request(other_values, **other_asked))
 
@@ -121,11 +125,26 @@ def test_two_plans_share_a_key_only_if_they_draw_the_same(
         assert one.key != other.key
 
 
+CONFUSABLE = [
+    *(None, True, False, 0, 1, 10, "", "0", "1", "10", "true", "True", "None", "[]", "()", "{}"),
+    *("a", "b", "ab", "a,b", "a b", '["a","b"]', "('a', 'b')", "\0", "n\0"),
+    *((), ("",), (None,), ("a",), ("a", "b"), ("ab",), ("a,b",), ("b", "a"), (("a",), "b")),
+    *({}, {"a": "b"}, {"a": None}, {"a": ""}, {"b": "a"}, {"a": "a", "b": "b"}, ({"a": "b"},)),
+    *(Decimal(0), Decimal(1), Decimal("1.0"), Decimal("1.00"), Decimal(10), Decimal("1E+1")),
+    *(Money(Decimal(1), "EUR"), Money(Decimal(1), "USD"), Money(Decimal("1.0"), "EUR"), "1 EUR"),
+    *(date(2026, 5, 17), AT.replace(hour=0, minute=0, second=0), AT, "2026-05-17", str(AT)),
+]
+
+
+def test_no_two_values_of_any_kind_share_a_key_or_a_subject(planner: Planner) -> None:
+    plans = [planned(planner, Filled({"a": value}, frozenset("a"))) for value in CONFUSABLE]
+
+    assert len({plan.key for plan in plans}) == len(CONFUSABLE)
+    assert len({plan.subject for plan in plans}) == len(CONFUSABLE)
+
+
 typed = st.recursive(
-    st.sampled_from([None, True, False, 0, 1, "", "0", "1", "true", "True", "None", "a,b"])
-    | st.sampled_from([Decimal(1), Decimal("1.0"), Decimal("1E1"), date(2026, 5, 17)])
-    | st.sampled_from([AT, Money(Decimal(1), "EUR"), Money(Decimal("1.00"), "EUR")])
-    | st.text(max_size=3),
+    st.sampled_from(CONFUSABLE) | st.text(max_size=3),
     lambda inner: (
         st.lists(inner, max_size=3).map(tuple)
         | st.dictionaries(st.sampled_from("ab"), inner, max_size=2)
@@ -148,22 +167,23 @@ def spelled(value: object) -> object:
     return type(value).__name__, repr(value)
 
 
+def planned(planner: Planner, filled: Filled) -> Plan:
+    """The plan of a request whose fields hold exactly these values."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan_module, "fill", lambda *_, **__: filled)
+        return planner.plan(request())
+
+
 @settings(deadline=None)
 @given(fillings, fillings)
 def test_fillings_share_a_key_only_if_they_are_the_same_to_the_type(
     planner: Planner, one: Filled, other: Filled
 ) -> None:
-    keys, subjects = [], []
-    with pytest.MonkeyPatch.context() as patch:
-        for filled in (one, other):
-            patch.setattr(plan_module, "fill", lambda *_, _filled=filled, **__: _filled)
-            plan = planner.plan(request())
-            keys.append(plan.key)
-            subjects.append(plan.subject)
+    first, second = planned(planner, one), planned(planner, other)
 
     same_values = spelled(one.values) == spelled(other.values)
-    assert (subjects[0] == subjects[1]) == same_values
-    assert (keys[0] == keys[1]) == (same_values and one.given == other.given)
+    assert (first.subject == second.subject) == same_values
+    assert (first.key == second.key) == (same_values and one.given == other.given)
 
 
 @pytest.mark.parametrize(
@@ -221,7 +241,6 @@ PLAIN = {"first_name": "Ada"}
         (PLAIN, {"language": "de"}),
         (PLAIN, {"format": Format.WEBP}),
         (PLAIN, {"format": Format.JPEG}),
-        (PLAIN, {"format": Format.JPEG, "quality": "84"}),
     ],
 )
 def test_what_changes_the_picture_changes_the_key_and_the_etag(
@@ -231,6 +250,17 @@ def test_what_changes_the_picture_changes_the_key_and_the_etag(
 
     assert plain.key != other.key
     assert plain.etag != other.etag
+
+
+@pytest.mark.parametrize("image_format", [Format.JPEG, Format.WEBP, Format.AVIF])
+def test_another_quality_is_another_picture_except_for_png(
+    bench: Workbench, image_format: Format
+) -> None:
+    usual, poor = bench.plan(format=image_format), bench.plan(format=image_format, quality="5")
+
+    assert usual.key != poor.key
+    assert usual.subject == poor.subject
+    assert bench.plan(quality="5").key == bench.plan().key
 
 
 @pytest.mark.parametrize(
