@@ -167,6 +167,15 @@ def spelled(value: object) -> object:
     return type(value).__name__, repr(value)
 
 
+def test_the_same_values_in_other_fields_are_another_picture(planner: Planner) -> None:
+    one, other = {"a": "x", "b": None}, {"a": None, "b": "x"}
+    renamed = {"b": "x", "c": None}
+    keys = {planned(planner, Filled(values, frozenset())).key for values in (one, other, renamed)}
+    given_keys = {planned(planner, Filled(one, frozenset(names))).key for names in ("", "a", "ab")}
+
+    assert len(keys) == len(given_keys) == 3
+
+
 def planned(planner: Planner, filled: Filled) -> Plan:
     """The plan of a request whose fields hold exactly these values."""
     with pytest.MonkeyPatch.context() as patch:
