@@ -43,6 +43,8 @@ Housekeeping = Callable[[], Coroutine[Any, Any, None]]
 
 _PAGES = 3
 _DAY = 86_400.0
+_AGAIN = 300.0
+"""Seconds after which generic pictures that could not be made are tried again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ async def open_renderer(settings: Settings, *, development: bool) -> AsyncIterat
         wait = settings.image_wait.total_seconds()
         ladder = Ladder(renderer, generics, encoder, wait=wait, development=development)
         housekeeping: list[Housekeeping] = [
-            partial(keep_generics, generics, catalogue),
+            partial(keep_generics, generics, catalogue, settings.keep_versions),
             partial(sweep_versions, catalogue, settings.keep_versions),
         ]
         if development:
@@ -166,7 +168,7 @@ def open_picture_cache(settings: Settings, secret: bytes) -> ImageCache:
     )
 
 
-async def keep_generics(generics: Generics, catalogue: Catalogue) -> None:
+async def keep_generics(generics: Generics, catalogue: Catalogue, older_than: timedelta) -> None:
     """Have the picture without data of every template on disk, also after a template changed."""
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
     # The catalogue reads folders in a thread, and says there that one has changed.
@@ -176,7 +178,9 @@ async def keep_generics(generics: Generics, catalogue: Catalogue) -> None:
         for name in catalogue.names():
             request = RenderRequest(template=name, values={}, at=datetime.now(UTC))
             await generics.keep(catalogue.get(name), request)
-        await changed.wait()
+        await asyncio.to_thread(generics.sweep, older_than)
+        with suppress(TimeoutError):  # what failed is tried again after a while
+            await asyncio.wait_for(changed.wait(), _AGAIN)
 
 
 def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -105,6 +106,9 @@ async def test_generic_pictures_are_kept_for_every_template_and_again_after_a_ch
             await self.names.put(template.name)
             return 1
 
+        def sweep(self, older_than: timedelta) -> None:
+            assert older_than == timedelta(days=400)
+
     write_template(tmp_path, "ticket")
     settings = Settings.read({"MERGESHOT_TEMPLATES_DIR": str(tmp_path)})
     catalogue = Catalogue(settings.templates_dir, open_store(settings_in(tmp_path)))
@@ -112,7 +116,8 @@ async def test_generic_pictures_are_kept_for_every_template_and_again_after_a_ch
     kept = Kept()
 
     async def loop() -> None:
-        await keep_generics(cast(Generics, cast(Any, kept)), catalogue)
+        generics = cast(Generics, cast(Any, kept))
+        await keep_generics(generics, catalogue, settings.keep_versions)
 
     async with beside((loop,)):
         assert await asyncio.wait_for(kept.names.get(), 2) == "ticket"

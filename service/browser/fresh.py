@@ -85,7 +85,8 @@ class FreshPage:
         name = shell.asset_name(document, self._origin, url)
         with contextlib.suppress(PlaywrightError):  # the page may be gone already
             if name is not None:
-                await route.fulfill(headers=shell.asset_headers(name), body=document.assets[name])
+                body = shell.asset_body(document, name)
+                await route.fulfill(headers=shell.asset_headers(name), body=body)
             elif urlsplit(url).path == shell.card_path(document) and not self._offered:
                 await route.fulfill(
                     headers=shell.card_headers(scripts=self._scripts), body=document.html

@@ -243,7 +243,9 @@ class StandingPage:
         if path == shell.card_path(document):
             return shell.card_headers(scripts=False), document.html.encode()
         name = self._asset(document, url)
-        return None if name is None else (shell.asset_headers(name), document.assets[name])
+        return (
+            None if name is None else (shell.asset_headers(name), shell.asset_body(document, name))
+        )
 
     def _asset(self, document: Document, url: str) -> str | None:
         return shell.asset_name(document, self._origin, url)

@@ -166,6 +166,9 @@ class Pool:
                 self._give(seat)
                 DRAWINGS.labels(document.lane.value, "failed").inc()
                 raise
+            except BaseException:
+                self._discard(seat)  # whatever it was, the page's state is unknown
+                raise
             else:
                 self._give(seat)
                 DRAWINGS.labels(document.lane.value, "ok").inc()

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+import re
 import secrets
 from importlib import resources
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from service.imaging.still import still
 from service.model import Document
 
 SHELL_HTML = resources.files(__package__).joinpath("shell.html").read_bytes()
@@ -37,6 +39,7 @@ _TYPES = {
     ".avif": "image/avif",
     ".webp": "image/webp",
 }
+MOVING = (".gif", ".webp", ".png", ".apng")
 IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg")
 
 
@@ -79,5 +82,11 @@ def asset_name(document: Document, origin: str, url: str) -> str | None:
     folder = f"{origin}/{document.version}/"
     if not url.startswith(folder):
         return None
-    name = unquote(urlsplit(url.removeprefix(folder)).path)
+    name = unquote(re.split(r"[?#]", url.removeprefix(folder), maxsplit=1)[0])
     return name if name in document.assets else None
+
+
+def asset_body(document: Document, name: str) -> bytes:
+    """What an asset is answered with: animations stand still, or pictures would not repeat."""
+    body = document.assets[name]
+    return still(body) if name.lower().endswith(MOVING) else body

@@ -9,9 +9,12 @@ import asyncio
 import contextlib
 import hashlib
 import os
+import shutil
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
@@ -63,8 +66,14 @@ class Generics:
                 kept += 1
             except (ServiceError, OSError) as error:
                 log.warning("generic_not_kept", template=template.name, error=type(error).__name__)
-                return kept
         return kept
+
+    def sweep(self, older_than: timedelta) -> None:
+        """Drop the pictures of versions that were made so long ago. Blocks on the disk."""
+        oldest = time.time() - older_than.total_seconds()
+        for folder in self._folder.glob("*"):
+            if folder.stat().st_mtime < oldest:
+                shutil.rmtree(folder, ignore_errors=True)
 
     async def find(self, plan: Plan) -> Image | None:
         """The generic picture for what `plan` asks, in its size and format; None if none is kept.

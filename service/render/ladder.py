@@ -69,6 +69,10 @@ class Ladder:
         except ServiceError as error:
             log.warning("answer_below_exact", template=plan.template.name, code=error.code)
             return self._counted(plan, await self._below(plan, error))
+        except Exception as error:
+            # A mistake of ours, not the recipient's: they get a picture, we get a line.
+            log.exception("drawing_broke", template=plan.template.name, exc_info=error)
+            return self._counted(plan, await self._below(plan, None))
         rung = Rung.DEGRADED if image.degraded else Rung.EXACT
         return self._counted(plan, Answer(image, rung))
 

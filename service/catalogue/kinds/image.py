@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from service.catalogue.fields import ImageField
 from service.catalogue.kinds.raster import look_at
 from service.catalogue.kinds.reading import Reading, Unusable
+from service.imaging.still import still
 from service.model import NoteCode
 
 MAX_PIXELS = 32_000_000
@@ -83,6 +84,10 @@ def _read_data(field: ImageField, value: str, reading: Reading) -> str:
         raise Unusable(f"is not the {said} that it says it is")
     if raster.width * raster.height > MAX_PIXELS:
         raise Unusable("has too many pixels: 32 megapixels are allowed")
+    unmoved = still(body)
+    if unmoved != body:
+        reading.note(NoteCode.REPAIRED, "was an animation; its first frame was taken")
+        return f"data:image/png;base64,{b64encode(unmoved).decode()}"
     canonical = b64encode(body).decode()
     if canonical.rstrip("=") != value[head.end() :].rstrip("="):
         reading.note(
