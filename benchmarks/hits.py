@@ -24,7 +24,7 @@ from dataclasses import astuple, dataclass, field
 from pathlib import Path
 
 from benchmarks.card import address
-from benchmarks.report import Ratio, Row, keep, table
+from benchmarks.report import Ratio, Row, keep, table, warn_if_busy
 from benchmarks.server import free_port, serving
 
 HEADS = ("", "answer", "at a time", "answers", "per second", "p50 ms", "p95 ms", "bytes")
@@ -114,6 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if shutil.which("wrk") is None:
         print("wrk is missing: install it (apt-get install wrk) to measure hits.")
         return 2
+    warn_if_busy()
     with ExitStack() as stack:
         targets = list(_targets(stack))
         entries = _measure(targets, options)

@@ -29,7 +29,7 @@ from benchmarks.contestants import (
     WarmPage,
     all_contestants,
 )
-from benchmarks.report import Entry, Ratio, Row, Turn, keep, table
+from benchmarks.report import Entry, Ratio, Row, Turn, keep, table, warn_if_busy
 from benchmarks.server import serving
 from service.browser.locate import build_of, locate
 
@@ -49,12 +49,13 @@ HEADS = ("", "format", "at a time", "pictures", "per second", "p50 ms", "p95 ms"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, keep; the exit code is 1 when an answer was wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=2.0, help="of each turn")
+    parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=1.5, help="of each turn")
     parser.add_argument(
         "--only", default="", help="leave out whose name does not hold this; ratios need them all"
     )
     options = parser.parse_args(arguments)
+    warn_if_busy()
     chosen = os.environ.get("MERGESHOT_CHROMIUM")
     browser = locate(Path(chosen) if chosen else None)
     try:

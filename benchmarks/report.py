@@ -88,11 +88,22 @@ class Ratio:
         return f"{text}, goal {self.goal}: {'met' if self.times >= self.goal else 'MISSED'}"
 
 
+def warn_if_busy() -> None:
+    """Say that somebody else uses the cores: ratios suffer less from that than rates, but do."""
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if load > cores / 2:
+        print(f"This machine is busy already (load {load:.1f} on {cores} cores): repeat later.")
+
+
 def keep(question: str, machine: Mapping[str, object], lines: Sequence[Row | Ratio]) -> Path:
     """Append a run to its question's file of JSON lines, and say which file that is."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{question}.jsonl"
-    run = {"run": datetime.now(UTC).isoformat(timespec="seconds"), "cores": os.cpu_count()}
+    run: dict[str, object] = {
+        "run": datetime.now(UTC).isoformat(timespec="seconds"),
+        "cores": os.cpu_count(),
+    }
+    run["load"] = round(os.getloadavg()[0], 1)
     with path.open("a") as file:
         for line in lines:
             kind = type(line).__name__.lower()

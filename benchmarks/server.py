@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from benchmarks.card import REPOSITORY
+from benchmarks.card import FOLDER, REPOSITORY
 
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
@@ -33,14 +34,18 @@ def serving() -> Iterator[str]:
     """Run `mergeshot serve` for as long as the block runs; its address, without a slash.
 
     Settings of the caller's environment hold, so that a benchmark can compare them; address and
-    data folder are always its own, hence nothing is cached when it starts.
+    data folder are always its own, hence nothing is cached when it starts. The reference card is
+    its only template: a server draws every template's picture without data when it starts, and
+    those of the samples would be drawn in the middle of the first turns.
     """
     with tempfile.TemporaryDirectory(prefix="mergeshot-bench-") as folder:
         port = free_port()
+        shutil.copytree(FOLDER, Path(folder, "templates", FOLDER.name))
         environment = os.environ | {
             "MERGESHOT_HOST": "127.0.0.1",
             "MERGESHOT_PORT": str(port),
             "MERGESHOT_DATA_DIR": f"{folder}/data",
+            "MERGESHOT_TEMPLATES_DIR": f"{folder}/templates",
         }
         log = Path(folder, "log")
         with log.open("wb") as output:
