@@ -7,8 +7,8 @@ import base64
 import contextlib
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from typing import Any, TypeVar, cast
+from urllib.parse import quote, urlsplit
 
 import structlog
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page
@@ -25,7 +25,6 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 CLOSE_TIMEOUT_S = 2.0
-SETTLE_TIMEOUT_MS = 10_000
 WORN_AFTER = 64
 
 
@@ -43,7 +42,7 @@ class StandingPage:
         self._functions: Functions
         self._answering: set[asyncio.Task[None]] = set()
         self._document: Document | None = None
-        self._standing = ""
+        self._standing: frozenset[str] = frozenset()
         self._viewport: tuple[int, int, float] | None = None
         self._transparent = False
         self._drawing = False
@@ -89,8 +88,8 @@ class StandingPage:
         return tuple(self._offered)
 
     @property
-    def standing(self) -> str:
-        """Where the document that stands here came from; equal for all that fit without a load."""
+    def standing(self) -> frozenset[str]:
+        """The paths of the documents that have a frame here: their like needs no load."""
         return self._standing
 
     async def draw(
@@ -110,7 +109,6 @@ class StandingPage:
         self._document = document
         for _ in range(4):
             self._offered.clear()
-            self._drawing = True
             mark, drawn = await self._swap(document)
             captured = await capture(mark)
             self._drawing = False
@@ -122,17 +120,17 @@ class StandingPage:
         raise PageUnfit("the document does not settle")
 
     async def _swap(self, document: Document) -> tuple[str, Mapping[str, Any]]:
-        """Replace what the frame shows; the new mark, and what settling it reported."""
+        """Replace what a frame shows; the new mark, and what settling it reported."""
         path = shell.card_path(document)
         mark = secrets.token_hex(16)
-        if path != self._standing:
-            await self._stand(document, path)
-        drawn = await self._functions.call("draw", document.html, mark)
+        drawn: Mapping[str, Any] = {"stale": True}
+        if path in self._standing:
+            drawn = await self._put(path, document, mark)
         if drawn.get("stale"):
-            await self._stand(document, path)
-            drawn = await self._functions.call("draw", document.html, mark)
+            await self._stand(path, document)
+            drawn = await self._put(path, document, mark)
         if "stray" in drawn:
-            self._standing = ""
+            self._standing = self._standing - {path}
             raise RenderFailed(
                 f"The template's body holds a <{drawn['stray']}>, which cannot be drawn.",
                 hint="Take it out, or set `javascript = true` in template.toml.",
@@ -143,6 +141,22 @@ class StandingPage:
                 hint="Keep data out of the head; `mergeshot check` finds where it is.",
             )
         return mark, drawn
+
+    async def _put(self, path: str, document: Document, mark: str) -> Mapping[str, Any]:
+        self._drawing = True
+        drawn = await self._functions.call("draw", path, _box(document), document.html, mark)
+        return cast(Mapping[str, Any], drawn)
+
+    async def _stand(self, path: str, document: Document) -> None:
+        """Load a document into a frame of its own: once per template version and head."""
+        self._drawing = False
+        images = [name for name in document.assets if name.lower().endswith(shell.IMAGES)]
+        sources = [f"/{document.version}/{quote(name)}" for name in images]
+        stood = await self._functions.call("stand", path, _box(document), sources)
+        for family in stood["problems"]:
+            log.warning("font_not_loaded", family=family, version=document.version)
+        self._standing = frozenset(stood["standing"])
+        self._loads += 1
 
     async def marked(self) -> str:
         """The mark that the page shows now."""
@@ -179,22 +193,7 @@ class StandingPage:
             await set_metrics(self._session, document)
         if document.transparent != self._transparent:
             await set_background(self._session, transparent=document.transparent)
-        if viewport != self._viewport or document.transparent != self._transparent:
-            background = "transparent" if document.transparent else "#fff"
-            await self._functions.call("resize", document.width, document.height, background)
         self._viewport, self._transparent = viewport, document.transparent
-
-    async def _stand(self, document: Document, path: str) -> None:
-        """Navigate the frame: once per template version and head."""
-        self._standing = ""
-        frame = self._page.main_frame.child_frames[0]
-        await frame.goto(self._origin + path, wait_until="load", timeout=SETTLE_TIMEOUT_MS)
-        images = [name for name in document.assets if name.lower().endswith(shell.IMAGES)]
-        problems = await self._functions.call("hold", images)
-        for problem in problems:
-            log.warning("font_not_loaded", family=problem, version=document.version)
-        self._standing = path
-        self._loads += 1
 
     def _on_crash(self, _: Page) -> None:
         if not self.gone.done():
@@ -249,3 +248,9 @@ class StandingPage:
 
     def _asset(self, document: Document, url: str) -> str | None:
         return shell.asset_name(document, self._origin, url)
+
+
+def _box(document: Document) -> dict[str, object]:
+    """The frame of a document: as large as the card, and what is behind it."""
+    background = "transparent" if document.transparent else "#fff"
+    return {"width": document.width, "height": document.height, "background": background}

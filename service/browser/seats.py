@@ -143,7 +143,7 @@ class Seats:
             self._idle,
             key=lambda seat: (
                 seat.crew is not avoid,
-                seat.page.standing == path,
+                path in seat.page.standing,
                 seat.page.viewport == viewport,
             ),
             default=None,

@@ -4,12 +4,36 @@
   const STRAY = 'meta,base,link,script,iframe,frame,object,embed,video,audio,marquee';
   // Without it Chromium drops comments, and the text around one becomes one text node.
   const KEEP_ALL = { sanitizer: { comments: true } };
-  const card = document.getElementById('card');
-  let held = [];
+  const MOST_FRAMES = 4;
+
+  // Frames by the path of their document, the one shown last at the end. A template that comes
+  // back finds its frame as it was, so changing between a few templates loads nothing.
+  const frames = new Map();
+  let card = null;
 
   // In the fresh lane there is no frame: the page is the template's document itself.
   const framed = () => (card ? card.contentDocument : document);
   const view = () => (card ? card.contentWindow : window);
+
+  function drop(path) {
+    const frame = frames.get(path);
+    if (!frame) return;
+    frames.delete(path);
+    frame.remove();
+    if (card === frame) card = null;
+  }
+
+  function show(path, { width, height, background }) {
+    const frame = frames.get(path);
+    if (card && card !== frame) card.style.display = 'none';
+    frames.delete(path);
+    frames.set(path, frame);
+    card = frame;
+    card.style.display = 'block';
+    card.style.width = `${width}px`;
+    card.style.height = `${height}px`;
+    card.style.background = background;
+  }
 
   // Open shadow roots (declarative ones are allowed) hold pictures and texts too.
   function* everywhere(root, selector) {
@@ -103,22 +127,28 @@
   }
 
   return {
-    resize(width, height, background) {
-      card.style.width = `${width}px`;
-      card.style.height = `${height}px`;
-      card.style.background = background;
-    },
-
-    // Once per template version: every face and picture is loaded and held, so that no drawing
-    // has to ask for anything.
-    async hold(sources) {
-      held = sources.map((source) => load(source));
+    // Once per template version and head: a frame is made, every face and picture loaded and
+    // held, so that no drawing has to ask for anything.
+    async stand(path, box, sources) {
+      drop(path);
+      if (frames.size >= MOST_FRAMES) drop(frames.keys().next().value);
+      const frame = document.createElement('iframe');
+      frame.scrolling = 'no';
+      frame.src = path;
+      frames.set(path, frame);
+      const arrived = new Promise((resolve) => {
+        frame.addEventListener('load', resolve, { once: true });
+      });
+      document.body.append(frame);
+      show(path, box);
+      await arrived;
       const problems = [];
+      frame.held = sources.map((source) => load(source));
       await Promise.all([
-        ...held.map((image) => loaded(image)),
+        ...frame.held.map((image) => loaded(image)),
         ...[...framed().fonts].map((face) => face.load().catch(() => problems.push(face.family))),
       ]);
-      return problems;
+      return { standing: [...frames.keys()], problems };
     },
 
     // Waits for what a drawing asked for all the same. Masks and shapes are asked for in another
@@ -131,8 +161,10 @@
     },
 
     // The swap lane: the standing frame gets the next document's body and root attributes.
-    async draw(html, mark) {
+    async draw(path, box, html, mark) {
       delete document.documentElement.dataset.draw;
+      if (!frames.has(path)) return { stale: true };
+      show(path, box);
       const doc = framed();
       const next = Document.parseHTMLUnsafe(html, KEEP_ALL);
       if (!doc.head.isEqualNode(next.head) || !sameDoctype(doc.doctype, next.doctype)) {
@@ -141,7 +173,10 @@
       setRootAttributes(next.documentElement, doc.documentElement);
       replaceAfterHead(doc, next);
       const stray = doc.body.querySelector(STRAY);
-      if (stray) return { stray: stray.localName };
+      if (stray) {
+        drop(path);
+        return { stray: stray.localName };
+      }
       const drawn = await this.settle();
       document.documentElement.dataset.draw = mark;
       return drawn;

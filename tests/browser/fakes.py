@@ -20,7 +20,7 @@ class FakePage:
     viewport = None
     drawn = 0
     worn = False
-    standing = ""
+    standing: frozenset[str] = frozenset()
 
     def __init__(self, engine: FakeEngine) -> None:
         self.engine = engine
