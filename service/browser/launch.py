@@ -60,7 +60,7 @@ ARGUMENTS = (
     "--disable-checker-imaging",
     "--disable-lcd-text",
     "--disable-gpu",
-    # Nobody watches this screen: frames are made when asked for, 23 ms instead of 33.
+    # Nobody watches this screen: frames are made when asked for, not at the next sixtieth second.
     "--disable-gpu-vsync",
     "--disable-frame-rate-limit",
     # Two walls behind our own answers to every request: no name resolves, no datagram leaves.

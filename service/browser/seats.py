@@ -140,7 +140,7 @@ class Seats:
         path = shell.card_path(document)
         viewport = (document.width, document.height, document.scale)
         return max(
-            self._idle,
+            reversed(self._idle),  # of equals the one used last: what it needs is still at hand
             key=lambda seat: (
                 seat.crew is not avoid,
                 path in seat.page.standing,

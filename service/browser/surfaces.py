@@ -6,6 +6,7 @@ document's card, or raises.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Protocol
 
 from service.browser.functions import PageUnfit
@@ -33,8 +34,10 @@ class ScreenshotSurface:
     async def capture(self, page: StandingPage, mark: str, wanted: Wanted) -> Captured:
         """Chromium's own JPEG where a JPEG is wanted, else its quickest PNG."""
         kind, options = screenshot_options(wanted)
-        body = await page.photograph(options)
-        if await page.marked() != mark:
+        # Both in one breath: a page takes its commands in order, and nobody else commands this
+        # one, so the mark is that of the photograph. One after the other costs 4 ms more.
+        body, seen = await asyncio.gather(page.photograph(options), page.marked())
+        if seen != mark:
             raise PageUnfit("the page carries another mark than this drawing's")
         return Encoded(body, kind)
 

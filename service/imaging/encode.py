@@ -101,7 +101,9 @@ def _opened(captured: Captured) -> pyvips.Image:
 
 def _jpeg(body: bytes, *, shrink: int = 1) -> pyvips.Image:
     # libjpeg only warns of data that cannot be right, and fills in grey.
-    return pyvips.Image.jpegload_buffer(body, fail_on="warning", shrink=shrink)
+    return pyvips.Image.jpegload_buffer(
+        body, fail_on="warning", shrink=shrink, access="sequential"
+    )
 
 
 def encode(image: pyvips.Image, wanted: Wanted) -> bytes:
