@@ -63,6 +63,10 @@ ARGUMENTS = (
     # Nobody watches this screen: frames are made when asked for, not at the next sixtieth second.
     "--disable-gpu-vsync",
     "--disable-frame-rate-limit",
+    # A card in few large tiles, painted by two threads: 36 pictures a second instead of 33.
+    "--default-tile-width=1216",
+    "--default-tile-height=640",
+    "--num-raster-threads=2",
     # Two walls behind our own answers to every request: no name resolves, no datagram leaves.
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
