@@ -26,8 +26,9 @@ def remark(line: str) -> None:
 
 
 def say(line: str) -> None:
-    """Say one line on stdout."""
+    """Say one line on stdout, at once: into a pipe or a file too."""
     sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def say_json(value: object) -> None:
