@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import re
@@ -167,10 +168,9 @@ def installation_secret(settings: Settings) -> bytes:
     path = settings.data_dir / "secret"
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        with _born_private(path) as file:
+        # Made before, perhaps a moment ago by another process: then that one holds.
+        with contextlib.suppress(FileExistsError), _born_private(path) as file:
             file.write(secrets.token_urlsafe(32))
-    except FileExistsError:
-        pass
     except OSError as error:
         raise ConfigError(
             f"{PREFIX}DATA_DIR: {settings.data_dir} cannot be written ({error.strerror})",
