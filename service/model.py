@@ -124,8 +124,7 @@ class Document:
 
     `width` and `height` are CSS pixels, `scale` device pixels per CSS pixel. `head` is the text
     before the body: two documents with the same `version` and `head` can stand in one frame.
-    `assets` are the files that the page may ask for, by the path it asks with; `fonts` and
-    `images` are left to the page to find.
+    `assets` are the files that the page may ask for, by the path it asks with.
     """
 
     html: str
@@ -137,11 +136,6 @@ class Document:
     version: str
     assets: Mapping[str, bytes] = field(repr=False)
     transparent: bool = False
-
-    @property
-    def device_size(self) -> tuple[int, int]:
-        """Width and height in device pixels, as the finished picture must measure."""
-        return round(self.width * self.scale), round(self.height * self.scale)
 
 
 @dataclass(frozen=True, slots=True)

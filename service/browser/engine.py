@@ -116,11 +116,6 @@ class EngineStarter:
         if not sandbox:
             log.warning("sandbox_off", reason="MERGESHOT_ALLOW_NO_SANDBOX")
 
-    @property
-    def sandbox(self) -> bool:
-        """Whether Chromium's sandbox is on."""
-        return self._sandbox
-
     async def __call__(self) -> Engine:
         """Start an engine. Development goes on without a sandbox where there is none to be had.
 

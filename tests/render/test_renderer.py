@@ -52,7 +52,8 @@ async def test_the_document_is_what_the_plan_says(bench: Workbench) -> None:
 
     assert "Hello Ada 12 de" in document.html
     assert (document.width, document.height, document.scale) == (24, 48, 3.0)
-    assert document.device_size == (plan.wanted.width, plan.wanted.height)
+    assert document.width * document.scale == plan.wanted.width
+    assert document.height * document.scale == plan.wanted.height
     assert (document.lane, document.version) == (Lane.SWAP, plan.template.version)
     assert set(document.assets) == {"style.css"}
     assert not document.transparent
