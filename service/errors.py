@@ -6,6 +6,8 @@ ServiceError                     code, status, title; message, hint, fields
 ├── Forbidden             403    BadSignature: forged, missing or expired
 ├── NotFound              404
 │   └── TemplateNotFound  404    with the closest names that exist
+├── TooLarge              413    a body of more bytes than are read
+├── UnsupportedType       415    a body that is not of the type that is read here
 ├── InvalidData           422    every bad field at once
 ├── RenderFailed          500    the browser could not make the picture
 │   └── TemplateFailed    500    the template could not be filled; says file and line
@@ -104,8 +106,24 @@ class TemplateNotFound(NotFound):
     title = "No such template"
 
 
+class TooLarge(ServiceError):
+    """The body has more bytes than we read."""
+
+    code = "body_too_large"
+    status = 413
+    title = "The body is too large"
+
+
+class UnsupportedType(ServiceError):
+    """The body is not of the type that this address reads."""
+
+    code = "unsupported_type"
+    status = 415
+    title = "This type of body is not read here"
+
+
 class InvalidData(ServiceError):
-    """Strict requests only: the fields that could not be used, all of them at once."""
+    """The fields that could not be used, of a strict request or of a body, all of them at once."""
 
     code = "invalid_data"
     status = 422

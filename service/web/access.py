@@ -23,6 +23,15 @@ class Scope(StrEnum):
     OPERATE = "operate"
     """See how the service is: health in detail, numbers, version."""
 
+    RENDER = "render"
+    """Have pictures of templates made, whatever their `access`."""
+
+    HTML = "html"
+    """Have pictures made of HTML that the request brings along."""
+
+    TEMPLATES_READ = "templates:read"
+    """See which templates there are, and what they take."""
+
 
 class Verdict(StrEnum):
     """What a request for a picture may have."""
@@ -51,7 +60,7 @@ def requires(scope: Scope) -> Callable[[Handler], Handler]:
         async def guarded(request: web.Request) -> web.StreamResponse:
             if not (request.app[DEVELOPMENT] or holds_key(request)):
                 raise Unauthenticated(
-                    "This address is for operators.",
+                    "This address is for holders of a key.",
                     hint="Send MERGESHOT_ADMIN_KEY as `Authorization: Bearer …`.",
                 )
             return await handler(request)

@@ -1,0 +1,1 @@
+"""Outgoing connections: pictures of recipients, fetched and checked before they are drawn."""
