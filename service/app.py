@@ -205,6 +205,7 @@ def create_app(
     """
     app = web.Application(middlewares=MIDDLEWARES)
     app[keys.DEVELOPMENT] = development
+    app[keys.BASE_URL] = settings.base_url
     app[keys.ADMIN_KEY] = settings.admin_key.get_secret_value() if settings.admin_key else ""
     app[keys.DRAINING] = asyncio.Event()
     app.add_routes(ROUTES)

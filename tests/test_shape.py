@@ -157,7 +157,7 @@ def test_each_folder_imports_the_libraries_that_the_architecture_names_and_no_ot
     [
         ("playwright", {"browser"}),
         ("aiocache", {"cache"}),
-        ("jinja2", {"catalogue"}),
+        ("jinja2", {"catalogue", "web"}),
         ("pyvips", {"imaging"}),
         ("PIL", {"imaging"}),
         ("typer", {"cli"}),
