@@ -10,7 +10,7 @@ import typer
 
 from service.cli.output import say, say_json
 from service.cli.settings import begin
-from service.cli.values import Pairs, read_values
+from service.cli.values import Pairs, TemplateName, read_values
 from service.errors import FieldProblem, InvalidData
 from service.model import Given
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def forget(
-    template: Annotated[str, typer.Argument(help="The template's name.")],
+    template: TemplateName,
     pairs: Pairs = None,
     lang: Annotated[
         str | None, typer.Option(help="The language to read the values in, as in the address.")

@@ -1,4 +1,4 @@
-"""`mergeshot templates`: what there is to draw."""
+"""`mergeshot templates`: what there is to draw, and how to begin something new."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.output import remark, say_json, say_table
+from service.cli.examples import examples_of
+from service.cli.output import remark, say, say_json, say_table
 from service.cli.settings import begin
+from service.cli.values import template_names
+from service.errors import BadRequest
 
 if TYPE_CHECKING:
     from service.catalogue.template import Template
@@ -17,10 +20,38 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def _options() -> None:
-    """See which templates there are."""
+    """See which templates there are, begin new ones, bring in what they need."""
 
 
-@app.command("list")
+@app.command("new", epilog=examples_of("templates new"))
+def new(
+    name: Annotated[str, typer.Argument(help="Its name: spring-sale, or acme/spring-sale.")],
+    sample: Annotated[
+        str | None,
+        typer.Option("--from", help="A template to begin with.", autocompletion=template_names),
+    ] = None,
+) -> None:
+    """Make a new template: a small one that explains itself, or a copy of another.
+
+    A server in development shows it at once.
+    """
+    settings = begin()
+    from service.catalogue.starter import NotMade, make
+
+    if sample is not None:
+        from service.app import open_catalogue, open_store
+
+        sample = open_catalogue(settings, open_store(settings)).get(sample).name
+    try:
+        folder = make(settings.templates_dir, name, sample=sample)
+    except NotMade as error:
+        raise BadRequest(str(error)) from error
+    say(str(folder))
+    remark(f"Look at it with `mergeshot serve --dev`: {settings.base_url}/studio/templates/{name}")
+    remark(f"Or as a file: mergeshot render {name} -o {name.rpartition('/')[2]}.png")
+
+
+@app.command("list", epilog=examples_of("templates list"))
 def list_templates(
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
 ) -> None:
