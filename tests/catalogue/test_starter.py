@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -28,17 +29,15 @@ def test_a_new_template_loads_and_has_no_findings(tmp_path: Path, name: str) -> 
 
 
 @pytest.mark.parametrize("sample", SAMPLES)
-def test_a_copy_of_every_sample_loads_and_has_no_findings(sample: str) -> None:
-    root = ROOT / "html_templates"
-    folder = make(root, "a-copy-for-a-test", sample=sample)
-    try:
-        copy = load_template(folder, name="a-copy-for-a-test", shared=root / "_shared")
-    finally:
-        for path in sorted(folder.rglob("*"), reverse=True):
-            path.rmdir() if path.is_dir() else path.unlink()
-        folder.rmdir()
+def test_a_copy_of_every_sample_loads_and_has_no_findings(tmp_path: Path, sample: str) -> None:
+    for part in (sample, "_shared"):
+        shutil.copytree(ROOT / "html_templates" / part, tmp_path / part)
 
-    original = load_template(root / sample, name=sample, shared=root / "_shared")
+    folder = make(tmp_path, "a-copy-for-a-test", sample=sample)
+
+    shared = tmp_path / "_shared"
+    copy = load_template(folder, name="a-copy-for-a-test", shared=shared)
+    original = load_template(tmp_path / sample, name=sample, shared=shared)
     assert copy.manifest.title == "A copy for a test"
     assert copy.manifest.fields == original.manifest.fields
     assert copy.examples == original.examples
