@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -85,7 +86,7 @@ class Charts:
     def drawn(
         self,
         call: str,
-        series: list[object] | None = None,
+        series: Sequence[object] | None = None,
         *,
         share: object = None,
         language: str = "en",
