@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK := UV_NO_CONFIG=1 uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup dev serve test fast snapshots lint check format lock soak bench docs image
+.PHONY: help setup dev serve test fast snapshots lint check format lock soak bench docs pictures image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ docs: dev ## Write the generated parts of docs/ anew
 	@{ sed '/^<!-- The rest/q' docs/configuration.md; echo; $(BIN)/mergeshot config --markdown; } \
 		> docs/configuration.new
 	@mv docs/configuration.new docs/configuration.md
+
+pictures: dev ## Draw the pictures of docs/pictures anew; ARGS=event-ticket draws those alone
+	$(BIN)/python -m scripts.pictures $(ARGS)
 
 image: ## Build the container image
 	docker build --tag mergeshot .
