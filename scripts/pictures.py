@@ -5,9 +5,8 @@
     event-ticket-sheet.png    every example, and every size, theme and language at least once
 
 The most telling example is `docs.json`; without one `typical.json`; without that the first. An
-example whose name begins or ends with a language of the template (`de.json`, `sunshine-de.json`) is
-drawn in it. Two runs over the same templates, on the same
-machine, write the same bytes.
+example whose name begins or ends with a language of the template (`sunshine-de.json`) is drawn in
+it. Two runs over the same templates, on the same machine, write the same bytes.
 """
 
 from __future__ import annotations
