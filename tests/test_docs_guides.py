@@ -122,11 +122,10 @@ def command_lines(text: str) -> Iterator[list[str]]:
 @every_guide
 def test_every_command_parses(page: Guide, manifests: Mapping[str, Manifest]) -> None:
     for words in command_lines(page.text):
-        command, name = COMMANDS, "mergeshot"
+        command, depth = COMMANDS, 0
         while hasattr(command, "commands"):
-            name, *words = words
-            command = command.commands[name]
-        asked = command.make_context(name, list(words)).params
+            command, depth = command.commands[words[depth]], depth + 1
+        asked = command.make_context(words[depth - 1], words[depth:]).params
         if isinstance(template := asked.get("template"), str):
             names = {pair.partition("=")[0] for pair in asked.get("pairs") or ()}
             assert names <= known_fields(page, template, manifests), words
