@@ -27,6 +27,9 @@ from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
 from service.config import Settings, installation_secret
 from service.errors import ConfigError
+from service.fetch.copies import Copies
+from service.fetch.fetcher import Fetcher
+from service.fetch.web import Web
 from service.model import RenderRequest
 from service.render.fingerprint import fingerprint
 from service.render.flight import LocalFlight
@@ -68,8 +71,12 @@ PartsFactory = Callable[[], AbstractAsyncContextManager[Parts]]
 
 
 @asynccontextmanager
-async def open_renderer(settings: Settings, *, development: bool) -> AsyncIterator[Parts]:
+async def open_renderer(
+    settings: Settings, *, development: bool, web: Web | None = None
+) -> AsyncIterator[Parts]:
     """Everything that drawing needs, browser included.
+
+    `web` is what pictures are fetched by, for tests that have a small one of their own.
 
     Raises:
         StartupError: when a part cannot start as things are.
@@ -85,9 +92,10 @@ async def open_renderer(settings: Settings, *, development: bool) -> AsyncIterat
         pool, engine = await _open_pool(stack, settings, development=development)
         planner = Planner(catalogue, secret=secret, fingerprint=engine)
         timeout = settings.timeout.total_seconds()
-        renderer = Renderer(
-            planner, pool, cache, LocalFlight(), encoder, secret=secret, timeout=timeout
-        )
+        copies = open_copies(settings, secret)
+        fetcher = Fetcher(web or Web(), copies)
+        stack.push_async_callback(fetcher.close)
+        renderer = Renderer(planner, pool, cache, LocalFlight(), encoder, fetcher, timeout=timeout)
         stack.push_async_callback(renderer.close)
         generics = Generics(settings.data_dir / "generic", renderer, encoder)
         wait = settings.image_wait.total_seconds()
@@ -95,6 +103,7 @@ async def open_renderer(settings: Settings, *, development: bool) -> AsyncIterat
         housekeeping: list[Housekeeping] = [
             partial(keep_generics, generics, catalogue, settings.keep_versions),
             partial(sweep_versions, catalogue, settings.keep_versions),
+            partial(sweep_copies, copies),
         ]
         if development:
             housekeeping.append(catalogue.watch)
@@ -192,6 +201,18 @@ async def sweep_versions(catalogue: Catalogue, older_than: timedelta) -> None:
     while True:
         gone = await asyncio.to_thread(catalogue.sweep, older_than)
         log.info("versions_swept", gone=gone)
+        await asyncio.sleep(_DAY)
+
+
+def open_copies(settings: Settings, secret: bytes) -> Copies:
+    """The pictures that were fetched from the web, on disk."""
+    return Copies(settings.data_dir / "remote", secret)
+
+
+async def sweep_copies(copies: Copies) -> None:
+    """Let go of copies that are too old to be shown; once a day, the first at once."""
+    while True:
+        await asyncio.to_thread(copies.sweep)
         await asyncio.sleep(_DAY)
 
 

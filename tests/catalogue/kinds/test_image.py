@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from service.catalogue.kinds.raster import Raster, look_at
 from service.catalogue.kinds.reader import read
 from service.catalogue.kinds.reading import Unusable
+from service.imaging.sniff import Raster, look_at
 from service.model import NoteCode
 from tests.catalogue.kinds.asking import a_field, a_reading, ask, ask_with_notes
 
