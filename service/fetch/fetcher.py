@@ -7,6 +7,7 @@ what there is behind us. What it was is in the log, with the host alone, and in 
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -193,17 +194,20 @@ class Fetcher:
     async def _in_its_place(
         self, wish: _Wish, finish: Callable[[Download], Awaitable[Result]]
     ) -> Result:
-        host, begun = wish.address.host, False
+        host, clock = wish.address.host, asyncio.get_running_loop().time
+        begun = math.inf
         try:
             async with asyncio.timeout(self._total) as limit, self._slots.taken(host):
                 if self._failures.stands_against(wish, host):
                     raise Failed(Reason.REMEMBERED, host)
-                begun = True
+                begun = clock()
                 download = await self._web.get(wish.address, wish.terms)
                 limit.reschedule(None)  # decoding is bounded by pixels instead
                 return await finish(download)
         except TimeoutError as error:
-            raise Failed(Reason.TIMEOUT if begun else Reason.BUSY, host) from error
+            # Who got a place at the last moment has not seen how slow the host is.
+            slow = clock() - begun > self._total / 2
+            raise Failed(Reason.TIMEOUT if slow else Reason.BUSY, host) from error
 
     async def _on_disk(
         self, work: Callable[[*Arguments], Result], *arguments: *Arguments

@@ -34,6 +34,7 @@ class Asked:
     host: str
     target: str
     headers: Mapping[str, str]
+    reader: asyncio.StreamReader = field(repr=False)
 
 
 @dataclass
@@ -73,7 +74,7 @@ class Site:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode()
                 line, *rest = head.split("\r\n")
                 headers = dict(one.lower().split(": ", 1) for one in rest if ": " in one)
-                asked = Asked(headers.get("host", ""), line.split(" ")[1], headers)
+                asked = Asked(headers.get("host", ""), line.split(" ")[1], headers, reader)
                 self.asked.append(asked)
                 self.arrivals.put_nowait(asked)
                 path = asked.target.partition("?")[0]
@@ -208,6 +209,6 @@ async def reset(_: Asked, writer: Writer) -> None:
     writer.transport.abort()
 
 
-async def silent(_: Asked, __: Writer) -> None:
-    """The request is read, and that is all."""
-    await asyncio.sleep(60)
+async def silent(asked: Asked, _: Writer) -> None:
+    """Nothing is said, until whoever asked goes away."""
+    await asked.reader.read()

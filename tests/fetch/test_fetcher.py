@@ -178,10 +178,22 @@ async def test_a_slow_host_leaves_room_for_others(site: Site, make: Make) -> Non
         await site.arrivals.get()
 
     assert (await fetch(fetcher)).media_type == "image/png"
+    assert [one.host for one in site.asked] == ["slow.example.com", "slow.example.com", HOST]
     assert {type(one) for one in await asyncio.gather(*stuck, return_exceptions=True)} == {
         Unreachable
     }
-    assert sum(one.host == "slow.example.com" for one in site.asked) == 2
+
+
+async def test_who_found_no_place_in_time_is_nobodys_fault(site: Site, make: Make) -> None:
+    """Neither the file nor its host is left alone for it."""
+    slots = Slots(of_one_host=1)
+    fetcher = make(total=0.2, slots=slots)
+    before = counted("mergeshot_fetches_total", result="busy")
+    async with slots.taken(HOST):
+        await asyncio.gather(*(fails(fetcher, f"{URL}?{number}") for number in range(5)))
+
+    assert counted("mergeshot_fetches_total", result="busy") == before + 5
+    assert await fetch(fetcher, f"{URL}?0")
 
 
 async def test_closing_ends_what_is_under_way(site: Site, make: Make) -> None:

@@ -72,7 +72,7 @@ p { font: 14px/1.2 sans-serif }
 """
 
 RED, GREEN, BLUE, WHITE = (200, 20, 30), (0, 160, 60), (0, 0, 255), (255, 255, 255)
-NOT_COMPARED = {"Date", "X-Request-Id"}
+NOT_COMPARED = {"date", "x-request-id"}
 
 
 def flat(colour: tuple[int, int, int], kind: str = "PNG") -> bytes:
@@ -212,10 +212,10 @@ async def test_all_failures_are_one_and_the_same_from_outside(
         "turning": redirect("https://turning.example.com/logo.png"),
     }
     site.answers |= {f"/{name}.png": answer for name, answer in bad.items()}
-    paths = [address("Ada", f"{name}.png") for name in bad]
+    paths = [address("Ada", f"{name}.png") for name in bad if name != "turning"]
     paths += [
-        address("Ada").replace("img.", f"{host}.")
-        for host in ("inside", "nowhere", "not.certified")
+        address("Ada", "turning.png").replace("img.", f"{host}.")
+        for host in ("turning", "inside", "nowhere", "not.certified")
     ]
     client = await serve(
         tmp_path / "data", development=False, web=site.web(), templates_dir=str(templates)
@@ -225,7 +225,7 @@ async def test_all_failures_are_one_and_the_same_from_outside(
     answers = [await client.get(path) for path in paths]
     bodies = {await response.read() for response in answers}
     headers = {
-        frozenset((n, v) for n, v in one.headers.items() if n not in NOT_COMPARED)
+        frozenset((n, v) for n, v in one.headers.items() if n.lower() not in NOT_COMPARED)
         for one in answers
     }
 
