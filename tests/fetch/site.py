@@ -79,8 +79,8 @@ class Site:
                 self.arrivals.put_nowait(asked)
                 path = asked.target.partition("?")[0]
                 await self.answers.get(path, status(404))(asked, writer)
-            else:
-                writer.transport.abort()
+                writer.close()  # all that was written goes out first
+                await writer.wait_closed()
         writer.transport.abort()
 
 
