@@ -58,6 +58,8 @@ class NoteCode(StrEnum):
     OVERFLOW = "overflow"
     FONT_MISSING = "font_missing"
     ASSET_MISSING = "asset_missing"
+    IMAGE_UNREACHABLE = "image_unreachable"
+    IMAGE_OLD = "image_old"
 
 
 @dataclass(frozen=True, slots=True)

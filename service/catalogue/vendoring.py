@@ -15,12 +15,12 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from service.catalogue import css
 from service.catalogue.folder import MAX_FILE
-from service.catalogue.kinds.raster import look_at
 from service.catalogue.lint.addresses import Address, addresses, is_remote
 from service.catalogue.lint.markup import marked, read_markup
 from service.catalogue.lint.page import pages_of
 from service.catalogue.lint.sheets import sheets_of
 from service.catalogue.template import SHARED, Template
+from service.imaging.sniff import look_at
 
 ASSETS = "assets/"
 MOST_SHEETS = 20
@@ -181,8 +181,6 @@ def _suffix(body: bytes) -> str | None:
     raster = look_at(body)
     if raster is not None:
         return ".jpg" if raster.type == "jpeg" else f".{raster.type}"
-    if body[4:12] == b"ftypavif":
-        return ".avif"
     head = body[:1000].lstrip().lower()
     return ".svg" if head.startswith((b"<svg", b"<?xml")) and b"<svg" in head else None
 

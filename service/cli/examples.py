@@ -20,6 +20,9 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("mergeshot templates new spring-sale", "a small one that explains itself"),
         ("mergeshot templates new acme/pass --from event-ticket", "a copy to change"),
     ),
+    "templates vendor": (
+        ("mergeshot templates vendor spring-sale", "its web fonts and pictures into assets/"),
+    ),
     "check": (
         ("mergeshot check", "every template"),
         ("mergeshot check event-ticket --json", "one, for an editor"),

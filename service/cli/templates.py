@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +11,7 @@ import typer
 from service.cli.examples import examples_of
 from service.cli.output import remark, say, say_json, say_table
 from service.cli.settings import begin
-from service.cli.values import template_names
+from service.cli.values import TemplateName, template_names
 from service.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -49,6 +51,53 @@ def new(
     say(str(folder))
     remark(f"Look at it with `mergeshot serve --dev`: {settings.base_url}/studio/templates/{name}")
     remark(f"Or as a file: mergeshot render {name} -o {name.rpartition('/')[2]}.png")
+
+
+@app.command("vendor", epilog=examples_of("templates vendor"))
+def vendor(
+    template: TemplateName,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object.")] = False,
+) -> None:
+    """Download what a template names elsewhere, such as web fonts, into its assets.
+
+    Drawing makes no requests, so that is what has to be done with a `<link>` to a font service or
+    a picture on the web. Style sheets come with the fonts that they name. Whether you may keep
+    copies is for their licences to say. Exit code 1 when something could not be had.
+    """
+    settings = begin()
+    from service.app import open_catalogue, open_copies, open_fetcher, open_store
+    from service.catalogue.folder import MAX_FILE
+    from service.catalogue.vendoring import Unavailable, Vendored
+    from service.catalogue.vendoring import vendor as complete
+    from service.config import installation_secret
+    from service.fetch.fetcher import Unreachable
+    from service.remote import ANY
+
+    found = open_catalogue(settings, open_store(settings)).get(template)
+
+    async def run() -> Vendored:
+        copies = open_copies(settings, installation_secret(settings))
+        async with open_fetcher(copies) as fetcher:
+
+            async def fetch(url: str) -> bytes:
+                remark(f"Fetching {url}")
+                try:
+                    return await fetcher.file(url, hosts=(ANY,), max_bytes=MAX_FILE)
+                except Unreachable as error:
+                    raise Unavailable("it could not be fetched") from error
+
+            return await complete(found, settings.templates_dir / found.name, fetch)
+
+    done = asyncio.run(run())
+    if as_json:
+        say_json(asdict(done))
+    else:
+        say_table(("file", "from"), [(path, url) for url, path in done.brought.items()])
+    for url, reason in done.left.items():
+        remark(f"left as it is: {url}: {reason}")
+    if not (done.brought or done.left):
+        remark(f"{found.name} names nothing elsewhere")
+    raise typer.Exit(1 if done.left else 0)
 
 
 @app.command("list", epilog=examples_of("templates list"))
