@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from service.web import health, images
+from service.web import description, health, images, templates
 from service.web.middleware import problems, request_context
 
-ROUTES = (*images.routes, *health.routes)
+ROUTES = (*images.routes, *templates.routes, *health.routes, *description.routes)
 MIDDLEWARES = (request_context, problems)
 """Outermost first."""

@@ -51,10 +51,20 @@ def best_value_schema(template: Template, name: str, *, home: str) -> Form:
 
 def example_of(template: Template) -> dict[str, object]:
     """The examples of all its fields, as one request would give them."""
-    fields = public_fields(template)
-    shown = Shown(template.manifest.language, template.assets.keys())
+    fields, shown = public_fields(template), _shown(template)
     examples = {name: shown.example(field, fields) for name, field in fields.items()}
     return {name: value for name, value in examples.items() if value is not None}
+
+
+def fallbacks_of(template: Template) -> dict[str, object]:
+    """What stands in for each field in the main language, where anything does."""
+    fields, shown = public_fields(template), _shown(template)
+    fallbacks = {name: shown.fallback(field, fields) for name, field in fields.items()}
+    return {name: value for name, value in fallbacks.items() if value is not None}
+
+
+def _shown(template: Template) -> Shown:
+    return Shown(template.manifest.language, template.assets.keys())
 
 
 def public_fields(template: Template) -> Fields:
@@ -74,7 +84,7 @@ class _Writer:
         self._strict = strict
         self._best = best
         self._home = home
-        self._shown = Shown(template.manifest.language, template.assets.keys())
+        self._shown = _shown(template)
 
     def data(self) -> Form:
         manifest = self._template.manifest
@@ -120,7 +130,7 @@ class _Writer:
     def _scalar(self, field: f.FieldKeys) -> Form:
         forms = forms_of(field, self._template.assets.keys(), self._refer)
         if self._best:
-            return {**forms[0], "type": "string"} if isinstance(field, f.TextField) else forms[0]
+            return _for_people(field, forms[0])
         schema = forms[0] if len(forms) == 1 else {"anyOf": forms}
         if not self._strict:
             return schema
@@ -139,3 +149,12 @@ class _Writer:
     def _refer(self, name: str) -> Form:
         self.used.add(name)
         return {"$ref": f"{self._home}{name}"}
+
+
+def _for_people(field: f.FieldKeys, form: Form) -> Form:
+    """Without the pattern where it only spells out what a format, or a kind, says already.
+
+    Pages that describe a schema make up values that fit a pattern and are no days.
+    """
+    spelled_out = "format" in form or isinstance(field, f.NameField)
+    return {key: value for key, value in form.items() if key != "pattern" or not spelled_out}

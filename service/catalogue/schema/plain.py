@@ -62,14 +62,22 @@ class Shown:
             return None
 
     def example(self, field: f.FieldKeys, around: Mapping[str, f.FieldKeys]) -> object:
-        """The example; as it was written, if it cannot be read here."""
+        """The example; as it was written, if it cannot be read here.
+
+        That of a group without one is made of its members' examples.
+        """
         if field.example is None:
-            return None
+            return self._of_members(field, around) if isinstance(field, f.GroupField) else None
         try:
             typed = read(field, field.example, self._reading(around, self.home))
         except Unusable:
             return plain(field.example)
         return self._given(field, typed)
+
+    def _of_members(self, group: f.GroupField, around: Mapping[str, f.FieldKeys]) -> object:
+        beside = {**around, **group.fields}
+        found = {name: self.example(field, beside) for name, field in group.fields.items()}
+        return {name: value for name, value in found.items() if value is not None} or None
 
     def _reading(self, around: Mapping[str, f.FieldKeys], language: str) -> Reading:
         values: dict[str, object] = {}
