@@ -210,7 +210,7 @@ def create_app(
     app[keys.ADMIN_KEY] = settings.admin_key.get_secret_value() if settings.admin_key else ""
     app[keys.PUBLIC_URL] = settings.public_url
     app[keys.DRAINING] = asyncio.Event()
-    app[DOCUMENT] = Description(ROUTES)
+    app[DOCUMENT] = Description(ROUTES, development=development)
     app.add_routes(ROUTES)
     refuse_undeclared(app)
     refuse_undescribed(ROUTES)

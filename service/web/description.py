@@ -36,8 +36,9 @@ routes = web.RouteTableDef()
 class Description:
     """The document as bytes, made anew only when a template is another than it was."""
 
-    def __init__(self, routes: Sequence[web.RouteDef]) -> None:
+    def __init__(self, routes: Sequence[web.RouteDef], *, development: bool) -> None:
         self._routes = routes
+        self._development = development
         self._lock = asyncio.Lock()
         self._made: tuple[tuple[Template, ...], bytes, str] = ((), b"", "")
 
@@ -56,7 +57,7 @@ class Description:
             return body, etag
 
     def _make(self, templates: tuple[Template, ...]) -> bytes:
-        document = Document(self._routes, templates).build()
+        document = Document(self._routes, templates, development=self._development).build()
         return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
@@ -13,7 +15,7 @@ from service import __version__
 from service.catalogue.schema.data import best_data_schema
 from service.catalogue.schema.forms import DEFINITIONS
 from service.catalogue.template import Template
-from service.errors import InvalidData, Overloaded, ServiceError, Unauthenticated
+from service.errors import InvalidData, Overloaded, ServiceError
 from service.web.access import guard_of
 from service.web.body import JSON
 from service.web.described import (
@@ -26,6 +28,7 @@ from service.web.described import (
     description_of,
 )
 from service.web.picture_address import field_parameters, our_parameters
+from service.web.problems import code_of
 
 HOME = "#/components/schemas/"
 PROBLEM_TYPE = "application/problem+json"
@@ -37,11 +40,11 @@ Pictures made from templates and a recipient's data.
 - **Routes.** `HEAD` works wherever `GET` does. Each route names the scope of the key that it \
 asks for; in development everything is open.
 - **Errors** are `application/problem+json` with a stable `code`. Whatever the route, a request \
-that cannot be read is refused before it reaches one: 400, 405, 414, 417 or 431. 500 with the \
-code `internal_error` is a mistake of ours.
+that cannot be read at all is refused before it reaches one: 400, 405, 414, 417 or 431. 500 with \
+the code `internal_error` is a mistake of ours.
 - **Tolerance.** On `/i/` nothing is refused unless `_strict=1` asks for it: what cannot be used \
 is replaced by the template's fallback. Fields are described in the spelling that is read best; \
-`/v1/templates/{template}/schema` tells more of them.
+`/v1/templates/{name}/schema` tells more of them.
 """
 _PROBLEM: Mapping[str, Any] = {
     "title": "Problem",
@@ -84,11 +87,22 @@ def plain_path(path: str) -> str:
 
 
 class Document:
-    """Gathers the description of some routes and some templates."""
+    """Gathers the description of some routes and some templates.
 
-    def __init__(self, routes: Iterable[web.RouteDef], templates: Sequence[Template]) -> None:
+    `development`: nothing asks for a key.
+    """
+
+    def __init__(
+        self,
+        routes: Iterable[web.RouteDef],
+        templates: Sequence[Template],
+        *,
+        development: bool = False,
+    ) -> None:
         self._templates = templates
+        self._development = development
         self._schemas: dict[str, Any] = {"Problem": _PROBLEM, **DEFINITIONS}
+        self._responses: dict[str, Any] = {}
         self._paths: dict[str, dict[str, Any]] = {}
         for template in templates:
             self._schemas[_data_name(template)] = best_data_schema(template, home=HOME)
@@ -110,6 +124,7 @@ class Document:
             "paths": dict(sorted(self._paths.items())),
             "components": {
                 "schemas": self._schemas,
+                "responses": self._responses,
                 "securitySchemes": {
                     _KEY: {
                         "type": "http",
@@ -130,6 +145,7 @@ class Document:
         self._paths.setdefault(path, {})[verb] = operation
         if not described.each_template:
             return
+        operation["responses"] = self._shared(operation)
         for template in self._templates:
             own = path.replace("{template}", template.name)
             manifest = template.manifest
@@ -144,9 +160,17 @@ class Document:
             }
             self._paths.setdefault(own, {})[verb] = {**operation, **told}
 
+    def _shared(self, operation: Mapping[str, Any]) -> dict[str, Any]:
+        """The operation's responses among the components: each template has the same ones."""
+        responses = {}
+        for status, response in operation["responses"].items():
+            name = f"{operation['operationId']}.{status}"
+            self._responses[name] = response
+            responses[status] = {"$ref": f"#/components/responses/{name}"}
+        return responses
+
     def _operation(self, described: Described, guard: str) -> dict[str, Any]:
         guarded = guard != "public"
-        needed = [{_KEY: [guard]}] if guarded else []
         text = f"{described.text}\n\nScope: `{guard}`." if guarded else described.text
         operation: dict[str, Any] = {
             "tags": [described.tag],
@@ -155,14 +179,21 @@ class Document:
             "parameters": [_parameter(one, self._templates) for one in described.parameters],
             "responses": {
                 **{str(reply.status): self._reply(reply) for reply in described.replies},
-                **_refusals(described.refused(guarded=guarded)),
+                **_refusals([*described.refused(guarded=guarded), *_unread(described)]),
             },
-            "security": [{}, {_KEY: []}] if described.optional_key else needed,
+            "security": self._security(guard, optional=described.optional_key),
         }
         if described.body is not None:
             body = self._body(described.body, described.data_key)
             operation["requestBody"] = {"required": True, "content": {JSON: {"schema": body}}}
         return operation
+
+    def _security(self, guard: str, *, optional: bool) -> list[dict[str, list[str]]]:
+        if self._development:
+            return []
+        if optional:
+            return [{}, {_KEY: []}]
+        return [] if guard == "public" else [{_KEY: [guard]}]
 
     def _reply(self, reply: Reply) -> dict[str, Any]:
         content: dict[str, Any] = {}
@@ -237,19 +268,46 @@ def _parameter(parameter: Parameter, templates: Sequence[Template]) -> dict[str,
     return told
 
 
-def _refusals(refusals: Iterable[type[ServiceError]]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """A refusal of a request before it reaches its route."""
+
+    status: int
+
+    @property
+    def code(self) -> str:
+        return code_of(self.status)
+
+    @property
+    def title(self) -> str:
+        return HTTPStatus(self.status).phrase
+
+
+Refusal = type[ServiceError] | _Unread
+
+
+def _unread(described: Described) -> Iterator[_Unread]:
+    """What a request that follows the description may still be too long for."""
+    places = {parameter.where for parameter in described.parameters}
+    if places & {"path", "query"}:
+        yield _Unread(HTTPStatus.REQUEST_URI_TOO_LONG)
+    if "header" in places:
+        yield _Unread(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+
+def _refusals(refusals: Iterable[Refusal]) -> dict[str, Any]:
     """One answer for each status, with the codes that it may have."""
-    by_status: dict[int, list[type[ServiceError]]] = {}
+    by_status: dict[int, list[Refusal]] = {}
     for one in refusals:
         by_status.setdefault(one.status, []).append(one)
     return {str(status): _refusal(status, by_status[status]) for status in sorted(by_status)}
 
 
-def _refusal(status: int, errors: Sequence[type[ServiceError]]) -> dict[str, Any]:
+def _refusal(status: int, errors: Sequence[Refusal]) -> dict[str, Any]:
     headers = {"X-Request-Id": _REQUEST_ID, "Cache-Control": _NO_STORE}
-    if Unauthenticated in errors:
+    if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = _CHALLENGE
-    if any(issubclass(error, Overloaded) for error in errors):
+    if any(isinstance(error, type) and issubclass(error, Overloaded) for error in errors):
         headers["Retry-After"] = _RETRY
     narrowed = {
         "properties": {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -32,6 +33,7 @@ routes = web.RouteTableDef()
 SCHEMA_TYPE = "application/schema+json"
 _STRICT = {"1": True, "true": True, "0": False, "false": False}
 _ONE = (TemplateNotFound, TemplateFailed)
+_NAME = replace(TEMPLATE, name="name")
 _VERSION = Parameter(
     "version", "path", "A kept version.", {"type": "string", "pattern": "^[0-9a-f]{24}$"}
 )
@@ -68,13 +70,13 @@ async def listing(request: web.Request) -> web.Response:
     return conditional(request, body)
 
 
-@routes.get("/v1/templates/{template:[^/]+(?:/[^/]+)?}/versions/{version}")
+@routes.get("/v1/templates/{name:[^/]+(?:/[^/]+)?}/versions/{version}")
 @requires(Scope.TEMPLATES_READ)
 @Described(
     "Tell about a kept version",
     tag=TEMPLATES,
     text="The same as about the template of today. Examples are not kept with a version.",
-    parameters=(TEMPLATE, _VERSION, FRESHNESS),
+    parameters=(_NAME, _VERSION, FRESHNESS),
     replies=(Reply(200, "The version.", {JSON: shown.Details}, RESPECTED), UNCHANGED),
     refusals=(*_ONE, NotFound),
 )
@@ -90,13 +92,13 @@ async def version(request: web.Request) -> web.Response:
     return conditional(request, await _details(request, found, current=template))
 
 
-@routes.get("/v1/templates/{template:[^/]+(?:/[^/]+)?}/versions")
+@routes.get("/v1/templates/{name:[^/]+(?:/[^/]+)?}/versions")
 @requires(Scope.TEMPLATES_READ)
 @Described(
     "List a template's versions",
     tag=TEMPLATES,
     text="Each can be drawn with `_v` for `MERGESHOT_KEEP_VERSIONS` after its last service.",
-    parameters=(TEMPLATE, FRESHNESS),
+    parameters=(_NAME, FRESHNESS),
     replies=(Reply(200, "The versions.", {JSON: shown.Versions}, RESPECTED), UNCHANGED),
     refusals=_ONE,
 )
@@ -108,7 +110,7 @@ async def versions(request: web.Request) -> web.Response:
     return conditional(request, shown.versions(template.name, base, kept, template.version))
 
 
-@routes.get("/v1/templates/{template:[^/]+(?:/[^/]+)?}/schema")
+@routes.get("/v1/templates/{name:[^/]+(?:/[^/]+)?}/schema")
 @requires(Scope.TEMPLATES_READ)
 @Described(
     "Get the JSON Schema of a template's data",
@@ -116,7 +118,7 @@ async def versions(request: web.Request) -> web.Response:
     text="In JSON Schema 2020-12. What it accepts is drawn as it is given; much of the rest is "
     "understood all the same.",
     parameters=(
-        TEMPLATE,
+        _NAME,
         Parameter(
             "strict",
             "query",
@@ -142,13 +144,13 @@ async def schema(request: web.Request) -> web.Response:
     return conditional(request, body, SCHEMA_TYPE)
 
 
-@routes.get("/v1/templates/{template:[^/]+(?:/[^/]+)?}")
+@routes.get("/v1/templates/{name:[^/]+(?:/[^/]+)?}")
 @requires(Scope.TEMPLATES_READ)
 @Described(
     "Tell about a template",
     tag=TEMPLATES,
     text="Fields, JSON Schema, sizes, examples and kept versions of one template.",
-    parameters=(TEMPLATE, FRESHNESS),
+    parameters=(_NAME, FRESHNESS),
     replies=(Reply(200, "The template.", {JSON: shown.Details}, RESPECTED), UNCHANGED),
     refusals=_ONE,
 )
@@ -159,7 +161,7 @@ async def one(request: web.Request) -> web.Response:
 
 
 def _template(request: web.Request) -> Template:
-    return request.app[CATALOGUE].get(request.match_info["template"])
+    return request.app[CATALOGUE].get(request.match_info["name"])
 
 
 async def _details(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from weakref import WeakKeyDictionary
 
 from service.catalogue import fields as f
 from service.catalogue.schema.forms import DEFINITIONS, forms_of, unfilled
@@ -15,6 +16,8 @@ Fields = Mapping[str, f.FieldKeys]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LANGUAGES = "x-default-by-language"
 """Annotation of a field whose fallback is not the same in every language."""
+
+_EXAMPLES: WeakKeyDictionary[Template, dict[str, object]] = WeakKeyDictionary()
 
 
 def data_schema(template: Template, *, strict: bool = False) -> Form:
@@ -50,10 +53,14 @@ def best_value_schema(template: Template, name: str, *, home: str) -> Form:
 
 
 def example_of(template: Template) -> dict[str, object]:
-    """The examples of all its fields, as one request would give them."""
-    fields, shown = public_fields(template), _shown(template)
-    examples = {name: shown.example(field, fields) for name, field in fields.items()}
-    return {name: value for name, value in examples.items() if value is not None}
+    """The examples of all its fields, as one request would give them; read once."""
+    known = _EXAMPLES.get(template)
+    if known is None:
+        fields, shown = public_fields(template), _shown(template)
+        examples = {name: shown.example(field, fields) for name, field in fields.items()}
+        known = {name: value for name, value in examples.items() if value is not None}
+        _EXAMPLES[template] = known
+    return dict(known)
 
 
 def fallbacks_of(template: Template) -> dict[str, object]:
