@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from service.model import Format
 from tests.fakes import FakeParts, write_template
 from tests.web.client import Client, assert_problem
 from tests.web.conftest import ADMIN_KEY
@@ -64,7 +65,7 @@ async def test_the_list_names_every_template_with_what_one_chooses_by(
         "sizes": {"default": {"width": 60, "height": 30}},
         "languages": ["en", "de"],
         "themes": [],
-        "formats": ["png", "jpeg", "webp", "avif"],
+        "formats": [one.value for one in Format],
         "addresses": {
             "details": "/v1/templates/acme/ticket",
             "schema": "/v1/templates/acme/ticket/schema",
