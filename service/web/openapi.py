@@ -27,7 +27,7 @@ from service.web.described import (
     Reply,
     description_of,
 )
-from service.web.picture_address import field_parameters, our_parameters
+from service.web.picture_address import choices, field_parameters, our_parameters
 from service.web.problems import code_of
 
 HOME = "#/components/schemas/"
@@ -217,6 +217,7 @@ class Document:
             name = f"{model.__name__}.{_component(template)}"
             properties = {
                 **schema["properties"],
+                **_narrowed(schema["properties"], template),
                 "template": {"type": "string", "const": template.name},
                 data_key: {"$ref": f"{HOME}{_data_name(template)}"},
             }
@@ -235,6 +236,15 @@ class Document:
             if self._schemas.setdefault(name, part) != part:
                 raise ValueError(f"two models are called {name}")
         return {"$ref": f"{HOME}{model.__name__}"}
+
+
+def _narrowed(properties: Mapping[str, Any], template: Template) -> dict[str, Any]:
+    """The keys of a body that choose from a short list of the template's own."""
+    return {
+        name: {"anyOf": [choice, {"type": "null"}], "default": None}
+        for parameter, choice in choices(template.manifest).items()
+        if choice and (name := parameter.removeprefix("_")) in properties
+    }
 
 
 def _own_parameters(described: Described, template: Template) -> list[Parameter]:

@@ -40,7 +40,7 @@ _OURS: Mapping[str, tuple[str, Schema]] = {
 
 def our_parameters(manifest: Manifest | None = None) -> list[Parameter]:
     """Our own parameters; with a manifest, what that template has to choose from."""
-    narrow = {} if manifest is None else _choices(manifest)
+    narrow = {} if manifest is None else choices(manifest)
     return [
         Parameter(name, "query", text, narrow.get(name, schema))
         for name, (text, schema) in _OURS.items()
@@ -64,8 +64,8 @@ def field_parameters(template: Template, *, home: str) -> list[Parameter]:
     ]
 
 
-def _choices(manifest: Manifest) -> dict[str, Schema]:
-    """What can be chosen; nothing where there is no choice."""
+def choices(manifest: Manifest) -> dict[str, Schema]:
+    """What a template lets one choose, by our parameters' names; empty where it is nothing."""
     scales: list[Any] = [int(one) if one.is_integer() else one for one in manifest.scales]
     themes: Schema = {"type": "string", "enum": list(manifest.themes)} if manifest.themes else {}
     return {

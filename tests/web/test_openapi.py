@@ -169,6 +169,7 @@ def test_templates_are_named_as_examples_of_the_parameter() -> None:
 class Order(Body):
     template: str
     count: int = 1
+    lang: str | None = None
     data: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -210,6 +211,7 @@ def test_data_in_a_body_is_told_for_each_template() -> None:
     own = schemas["Order.acme.everything"]
     assert own["properties"]["template"]["const"] == "acme/everything"
     assert own["properties"]["data"] == {"$ref": "#/components/schemas/Data.acme.everything"}
+    assert own["properties"]["lang"]["anyOf"][0]["enum"] == ["en", "de"]
     assert own["properties"]["count"] == schemas["Order"]["properties"]["count"]
     assert "rows" in schemas["Data.acme.everything"]["properties"]
 
