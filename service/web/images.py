@@ -10,31 +10,15 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from service.errors import (
-    BadSignature,
-    InvalidData,
-    NotFound,
-    TemplateNotFound,
-    Unauthenticated,
-)
+from service.errors import BadSignature, InvalidData, NotFound
 from service.logs import current_facts
 from service.model import Format, RenderRequest, Rung
 from service.render.ladder import Answer
 from service.render.plan import Plan
 from service.web.access import Verdict, holds_key, public, verdict
-from service.web.described import (
-    BY_DRAWING,
-    EXTENSION,
-    FRESHNESS,
-    PICTURE,
-    PICTURE_UNCHANGED,
-    PICTURES,
-    TEMPLATE,
-    Described,
-)
 from service.web.headers import Keeping, notes_header, picture_headers, still_fresh
 from service.web.keys import CATALOGUE, DEVELOPMENT, LADDER, RENDERER
-from service.web.picture_address import our_parameters
+from service.web.picture_address import DESCRIBED
 from service.web.query import Asked, read_query
 
 routes = web.RouteTableDef()
@@ -50,18 +34,7 @@ stranger have any number of pictures made.
 # Public, because the template's own `access` decides below what a caller may have.
 @routes.get("/i/{template:.+}.{ext:[^./]+}")
 @public
-@Described(
-    "Get a picture",
-    tag=PICTURES,
-    text="For `<img src>`. Every name without `_` before it is a field of the template; names "
-    "that it does not declare are ignored. Outside development the template's `access` decides "
-    "whether an address may fill it.",
-    parameters=(TEMPLATE, EXTENSION, *our_parameters(), FRESHNESS),
-    replies=(PICTURE, PICTURE_UNCHANGED),
-    refusals=(Unauthenticated, BadSignature, NotFound, TemplateNotFound, InvalidData, *BY_DRAWING),
-    optional_key=True,
-    each_template=True,
-)
+@DESCRIBED
 async def picture(request: web.Request) -> web.Response:
     """Answer with a picture, whatever happens; strict requests with a picture or an error."""
     app = request.app

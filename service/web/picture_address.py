@@ -1,4 +1,4 @@
-"""The parameters of a picture's address, described: ours, and the fields of one template."""
+"""`/i/{template}.{ext}` described: our parameters, and the fields of each template."""
 
 from __future__ import annotations
 
@@ -15,7 +15,26 @@ from service.catalogue.schema.data import (
     public_fields,
 )
 from service.catalogue.template import Template
-from service.web.described import TEXT, Parameter, Schema
+from service.errors import (
+    BadSignature,
+    InvalidData,
+    NotFound,
+    TemplateNotFound,
+    Unauthenticated,
+)
+from service.web.described import (
+    BY_DRAWING,
+    EXTENSION,
+    FRESHNESS,
+    PICTURE,
+    PICTURE_UNCHANGED,
+    PICTURES,
+    TEMPLATE,
+    TEXT,
+    Described,
+    Parameter,
+    Schema,
+)
 
 _VERSION: Schema = {"type": "string", "pattern": "^[0-9a-f]{24}$"}
 
@@ -91,3 +110,18 @@ def as_text(value: object) -> str:
     if isinstance(value, str):
         return value
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+DESCRIBED = Described(
+    "Get a picture",
+    tag=PICTURES,
+    text="For `<img src>`. Every name without `_` before it is a field of the template; names "
+    "that it does not declare are ignored. Outside development the template's `access` decides "
+    "whether an address may fill it.",
+    parameters=(TEMPLATE, EXTENSION, *our_parameters(), FRESHNESS),
+    replies=(PICTURE, PICTURE_UNCHANGED),
+    refusals=(Unauthenticated, BadSignature, NotFound, TemplateNotFound, InvalidData, *BY_DRAWING),
+    optional_key=True,
+    each_template=True,
+)
+"""What is said of the route in `service.web.images`."""
