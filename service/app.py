@@ -39,6 +39,8 @@ from service.render.plan import Planner
 from service.render.renderer import Renderer
 from service.web import MIDDLEWARES, ROUTES, keys
 from service.web.access import refuse_undeclared
+from service.web.described import refuse_undescribed
+from service.web.description import DOCUMENT, Description
 
 log = structlog.get_logger(__name__)
 
@@ -231,15 +233,17 @@ def create_app(
     """The web application. Its parts are opened when it starts and closed when it ends.
 
     Raises:
-        StartupError: when a route does not say who may call it.
+        StartupError: when a route does not say who may call it, or what it takes and answers.
     """
     app = web.Application(middlewares=MIDDLEWARES)
     app[keys.DEVELOPMENT] = development
-    app[keys.BASE_URL] = settings.base_url
     app[keys.ADMIN_KEY] = settings.admin_key.get_secret_value() if settings.admin_key else ""
+    app[keys.PUBLIC_URL] = settings.public_url
     app[keys.DRAINING] = asyncio.Event()
+    app[DOCUMENT] = Description(ROUTES, development=development)
     app.add_routes(ROUTES)
     refuse_undeclared(app)
+    refuse_undescribed(ROUTES)
 
     async def parts_while_serving(app: web.Application) -> AsyncIterator[None]:
         async with open_parts() as parts:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from service.web import health, images, studio
+from service.web import description, health, images, studio, templates
 from service.web.middleware import problems, request_context
 
-ROUTES = (*images.routes, *studio.routes, *health.routes)
+ROUTES = (
+    *images.routes,
+    *templates.routes,
+    *studio.routes,
+    *health.routes,
+    *description.routes,
+)
 MIDDLEWARES = (request_context, problems)
 """Outermost first."""

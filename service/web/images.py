@@ -18,6 +18,7 @@ from service.render.plan import Plan
 from service.web.access import Verdict, holds_key, public, verdict
 from service.web.headers import Keeping, notes_header, picture_headers, still_fresh
 from service.web.keys import CATALOGUE, DEVELOPMENT, LADDER, RENDERER
+from service.web.picture_address import DESCRIBED
 from service.web.query import Asked, read_query
 
 routes = web.RouteTableDef()
@@ -33,6 +34,7 @@ stranger have any number of pictures made.
 # Public, because the template's own `access` decides below what a caller may have.
 @routes.get("/i/{template:.+}.{ext:[^./]+}")
 @public
+@DESCRIBED
 async def picture(request: web.Request) -> web.Response:
     """Answer with a picture, whatever happens; strict requests with a picture or an error."""
     app = request.app

@@ -12,7 +12,9 @@ from typing import Protocol
 
 from aiohttp import web
 
+from service.catalogue.catalogue import Broken
 from service.catalogue.template import Template
+from service.catalogue.versions import KeptVersion
 from service.model import Document, Image, RenderRequest
 from service.render.ladder import Answer
 from service.render.plan import Plan
@@ -22,7 +24,7 @@ class Catalogue(Protocol):
     """Where templates are found."""
 
     @property
-    def broken(self) -> Mapping[str, Exception]:
+    def broken(self) -> Mapping[str, Broken]:
         """Templates whose folder cannot be read as it is now."""
 
     def get(self, name: str) -> Template:
@@ -30,6 +32,15 @@ class Catalogue(Protocol):
 
     def names(self) -> list[str]:
         """Every template's name."""
+
+    def is_sound(self, name: str) -> bool:
+        """Whether what is served under this name can be drawn."""
+
+    def look_up(self, template: Template, version: str) -> Template | None:
+        """A kept version of a template, for information. Blocks on the disk."""
+
+    def versions(self, template: Template) -> list[KeptVersion]:
+        """Every kept version of a template. Blocks on the disk."""
 
 
 class Renderer(Protocol):
@@ -78,10 +89,10 @@ FAILED: web.AppKey[asyncio.Event] = web.AppKey("failed", asyncio.Event)
 DEVELOPMENT: web.AppKey[bool] = web.AppKey("development", bool)
 """True on a developer's own machine: everything is open and says what it did."""
 
-BASE_URL: web.AppKey[str] = web.AppKey("base_url", str)
-"""What every address that we print begins with, without a slash at its end."""
-
 ADMIN_KEY: web.AppKey[str] = web.AppKey("admin_key", str)
 """The operator's key; empty when nobody has one."""
+
+PUBLIC_URL: web.AppKey[str] = web.AppKey("public_url", str)
+"""What the addresses that we tell begin with; empty where nobody has said it."""
 
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)
