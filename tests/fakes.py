@@ -16,6 +16,7 @@ from service.app import Parts
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
 from service.model import Image, Note, RenderRequest, Rung
+from service.render.guest import HtmlRequest
 from service.render.ladder import Answer
 from service.render.plan import Plan, Planner
 
@@ -113,6 +114,23 @@ class FakeLadder:
 
 
 @dataclass
+class FakeHtml:
+    """Draws grey, whatever the page. `drawn` are the requests; `error` fails each of them."""
+
+    drawn: list[HtmlRequest] = field(default_factory=list)
+    error: Exception | None = None
+    notes: tuple[Note, ...] = ()
+
+    async def draw(self, request: HtmlRequest) -> Image:
+        if self.error is not None:
+            raise self.error
+        self.drawn.append(request)
+        wanted = request.wanted
+        body = flat(wanted.format.value, wanted.width, wanted.height)
+        return Image(body, wanted.format, wanted.width, wanted.height, self.notes)
+
+
+@dataclass
 class FakeParts:
     """Opens parts without a browser over the templates in `folder`; remembers what happened."""
 
@@ -128,6 +146,7 @@ class FakeParts:
         planner = Planner(self.catalogue, secret=SECRET, fingerprint="a fake")
         self.renderer = FakeRenderer(planner)
         self.ladder = FakeLadder(self.renderer)
+        self.html = FakeHtml()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Parts]:
@@ -137,6 +156,7 @@ class FakeParts:
                 catalogue=self.catalogue,
                 renderer=self.renderer,
                 ladder=self.ladder,
+                html=self.html,
                 failed=self.failed,
                 probes={"browser": lambda: self.ill},
                 figures=lambda: {"engines": 1},

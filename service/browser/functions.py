@@ -64,10 +64,22 @@ class Functions:
         return answer["result"].get("value")
 
 
-def drawing_notes(drawn: Mapping[str, Any], refused: Iterable[str]) -> tuple[Note, ...]:
-    """What `settle` reported and which addresses were refused, as notes."""
+def drawing_notes(
+    drawn: Mapping[str, Any], refused: Iterable[str], unreachable: Iterable[str] = ()
+) -> tuple[Note, ...]:
+    """What `settle` reported and which addresses were refused, as notes.
+
+    `unreachable` are addresses that were looked for elsewhere, in vain.
+    """
     missing = {*map(_named, drawn["missing"]), *map(_named, refused)}
-    notes = [Note("", NoteCode.ASSET_MISSING, f"{name} could not be loaded") for name in missing]
+    elsewhere = missing & {*map(_named, unreachable)}
+    notes = [
+        Note("", NoteCode.ASSET_MISSING, f"{name} could not be loaded")
+        for name in missing - elsewhere
+    ]
+    notes += [
+        Note("", NoteCode.IMAGE_UNREACHABLE, f"{name} could not be fetched") for name in elsewhere
+    ]
     notes += [
         Note("", NoteCode.FONT_MISSING, f"the font {family} was not ready")
         for family in set(drawn["fonts"])

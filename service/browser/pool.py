@@ -12,30 +12,30 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import structlog
 from playwright.async_api import Error as PlaywrightError
 
+from service.browser.drawn import Drawn
 from service.browser.engine import Engine
 from service.browser.fresh import FreshPage
 from service.browser.functions import PageUnfit
 from service.browser.page import StandingPage
 from service.browser.seats import Crew, Seat, Seats
-from service.browser.surfaces import screenshot_options
 from service.errors import (
     BrowserDown,
     QueueFull,
     RenderFailed,
     RenderTimeout,
+    ServiceError,
     ShuttingDown,
     StartupError,
 )
 from service.imaging.encode import Wanted
-from service.imaging.raster import Captured, Encoded
 from service.metrics import BROWSER_STARTS, DRAWINGS
-from service.model import Document, Lane, Note
+from service.model import Document, Lane
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -58,19 +58,6 @@ def _share(deadline: float) -> float:
     return now + (deadline - now) * SHARE
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """What one drawing gave: the capture, the notes that only drawing could tell, its times.
-
-    `waited` is the seconds before a page was free, `drawing` those on the page.
-    """
-
-    captured: Captured
-    notes: tuple[Note, ...]
-    waited: float = 0.0
-    drawing: float = 0.0
-
-
 class Pool:
     """All the pages there are. `start` it, `draw` with it, `close` it."""
 
@@ -90,7 +77,7 @@ class Pool:
         self._recycle_after = recycle_after
         self._scripts = scripts
         self._crews: list[Crew] = []
-        self._seats = Seats(queue_max)
+        self._seats = Seats(queue_max, fresh_max=max(1, engines * pages // 2))
         self._background: set[asyncio.Task[Any]] = set()
         self._starting = asyncio.Lock()
         self._failures = 0
@@ -131,8 +118,9 @@ class Pool:
         Raises:
             QueueFull: as many drawings wait as may, or no page came free in time.
             BrowserDown: no page came free because none is running.
-            RenderTimeout: the deadline passed.
+            RenderTimeout: the deadline passed, or the document's scripts took too long.
             RenderFailed: the document cannot be drawn, or two pages failed at it.
+            InvalidData: a guest's document cannot be drawn as it is.
             ShuttingDown: the pool is being closed.
         """
         avoid: Crew | None = None
@@ -141,8 +129,9 @@ class Pool:
             # Waiting must leave time to draw: a drawing begun too late would cost its page too.
             seat = await self._take(document, avoid, deadline if last else _share(deadline))
             began = asyncio.get_running_loop().time()
-            # And a first try that hangs must leave time for the second.
-            bound = deadline if last else _share(deadline)
+            # And a first try that hangs must leave time for the second; but a guest's page that
+            # hangs would hang again.
+            bound = deadline if last or document.guest else _share(deadline)
             try:
                 drawn = await self._attempt(seat, document, wanted, bound)
             except _BROKEN as error:
@@ -162,7 +151,7 @@ class Pool:
                     raise RenderTimeout("The picture was not ready in time.") from error
                 if last:
                     raise RenderFailed("The browser failed at this picture twice.") from error
-            except RenderFailed:
+            except ServiceError:  # the document's own fault, not the page's
                 self._give(seat)
                 DRAWINGS.labels(document.lane.value, "failed").inc()
                 raise
@@ -197,11 +186,11 @@ class Pool:
         if document.lane is Lane.SWAP:
             work = self._swap(engine, seat.page, document, wanted)
             return await self._bounded(work, bound, seat.page.gone)
-        page = engine.fresh(document, scripts=self._scripts)
+        page = engine.fresh(document, scripts=self._scripts and document.scripts)
         try:
-            return await self._bounded(self._open(page, wanted), bound, page.gone)
+            return await self._bounded(page.draw(wanted), bound, page.gone)
         finally:
-            self._spawn(page.close())
+            self._spawn(self._close(engine, page))
 
     async def _swap(
         self, engine: Engine, page: StandingPage, document: Document, wanted: Wanted
@@ -211,10 +200,11 @@ class Pool:
         )
         return Drawn(captured, notes)
 
-    async def _open(self, page: FreshPage, wanted: Wanted) -> Drawn:
-        notes = await page.open()
-        kind, options = screenshot_options(wanted)
-        return Drawn(Encoded(await page.photograph(options), kind), notes)
+    async def _close(self, engine: Engine, page: FreshPage) -> None:
+        """Close a page that has drawn; what cannot be closed ends with its browser."""
+        if not await page.close():
+            log.warning("page_not_closed")
+            engine.kill()
 
     async def _bounded(
         self,

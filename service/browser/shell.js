@@ -62,6 +62,8 @@
     }
   }
 
+  const pause = () => new Promise((resolve) => { setTimeout(resolve, 10); });
+
   // Resolves to whether the picture is there. Not by decode(): a picture that lies decoded in full
   // is scaled by another route than one that the paint decodes, and the pixels would depend on
   // which of the two was first. `--disable-checker-imaging` makes the paint wait for its pictures.
@@ -84,6 +86,8 @@
     const missing = [];
     const all = [...everywhere(doc, 'img[src],img[srcset],image')];
     await Promise.all(all.map(async (element) => {
+      // What waits to be scrolled to would never come: nobody scrolls.
+      if (element.loading === 'lazy') element.loading = 'eager';
       // SVG's image element cannot say whether it is complete; a twin of it can.
       const image = element.localName === 'img' ? element : load(element.href.baseVal);
       if (!(await loaded(image))) missing.push(image.currentSrc || image.src);
@@ -193,6 +197,50 @@
       stillAnimations(doc);
       const unready = [...doc.fonts].filter((face) => !['loaded', 'unloaded'].includes(face.status));
       return { missing, fitted, fonts: unready.map((face) => face.family) };
+    },
+
+    // Waits until a document is loaded, which without scripts is the end of it.
+    async loaded() {
+      if (framed().readyState === 'complete') return;
+      await new Promise((resolve) => { view().addEventListener('load', resolve, { once: true }); });
+    },
+
+    // Waits until a document with scripts is loaded and, where it asks for that, has said that it
+    // is ready; by asking again and again, because a script may replace what could be observed.
+    // There are no timers where scripts are off.
+    async ready(patience) {
+      const waits = () => framed().documentElement?.dataset.ready === 'wait';
+      const began = performance.now();
+      while (framed().readyState !== 'complete' || waits()) {
+        if (performance.now() - began > patience) return waits() ? 'ready' : 'load';
+        await pause();
+      }
+      return '';
+    },
+
+    elements: () => framed().getElementsByTagName('*').length,
+
+    // What to photograph if not the viewport: an element, or the page down to its end.
+    measure(selector) {
+      const doc = framed();
+      if (!selector) {
+        const height = Math.max(doc.documentElement.scrollHeight, doc.body?.scrollHeight ?? 0);
+        return { x: 0, y: 0, width: view().innerWidth, height };
+      }
+      let found;
+      try { found = doc.querySelector(selector); } catch { return { fault: 'unreadable' }; }
+      if (!found) return { fault: 'absent' };
+      const box = found.getBoundingClientRect();
+      const [x, y] = [box.left, box.top].map((start) => Math.max(0, Math.floor(start)));
+      const [width, height] = [Math.ceil(box.right) - x, Math.ceil(box.bottom) - y];
+      return width > 0 && height > 0 ? { x, y, width, height } : { fault: 'unseen' };
+    },
+
+    // For printing: the frame on its page, to scale, in a box that has no second page.
+    place(x, y, factor) {
+      document.body.style.contain = 'strict';
+      card.style.transformOrigin = '0 0';
+      if (factor !== 1 || x || y) card.style.transform = `translate(${x}px, ${y}px) scale(${factor})`;
     },
 
     mark: () => document.documentElement.dataset.draw,

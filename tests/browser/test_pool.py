@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from service.browser.pool import START_ATTEMPTS, Drawn, Pool
+from service.browser.drawn import Drawn
+from service.browser.pool import START_ATTEMPTS, Pool
 from service.errors import QueueFull, RenderFailed, RenderTimeout, ShuttingDown, StartupError
 from service.imaging.encode import Wanted
 from service.model import Format

@@ -13,7 +13,8 @@ from typing import Any, cast
 
 from prometheus_client import REGISTRY
 
-from service.browser.pool import Drawn, Pool
+from service.browser.drawn import Drawn
+from service.browser.pool import Pool
 from service.cache.cache import open_cache
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
