@@ -7,15 +7,29 @@ photograph; the result is an `Image`.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from math import floor
 
 MAX_CSS_PIXELS = 4096
 MAX_DEVICE_PIXELS = 8192
 MAX_PIXELS = 32_000_000
 """What is drawn at the most: CSS pixels a side, device pixels a side, device pixels in all."""
+
+
+def device_pixels(length: float, scale: float) -> int:
+    """How many device pixels Chromium makes of so many CSS pixels.
+
+    It reckons in numbers of four bytes and rounds halves up; Python would do neither.
+    """
+    return floor(_short(_short(length) * _short(scale)) + 0.5)
+
+
+def _short(number: float) -> float:
+    return float(struct.unpack("f", struct.pack("f", number))[0])
 
 
 class Format(StrEnum):

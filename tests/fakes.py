@@ -57,7 +57,7 @@ def flat(image_format: str, width: int, height: int) -> bytes:
 
 def flat_image(plan: Plan) -> Image:
     """The grey picture that fits `plan`."""
-    width, height = round(plan.width * plan.scale), round(plan.height * plan.scale)
+    width, height = plan.wanted.width, plan.wanted.height
     return Image(flat(plan.format.value, width, height), plan.format, width, height)
 
 

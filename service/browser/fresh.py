@@ -77,9 +77,9 @@ class FreshPage:
         area = document.guest and await area_of(self._functions, document, document.guest)
         if not area:
             return Drawn(Encoded(await self.photograph(options), kind), notes)
-        options |= {"clip": area.clip, "captureBeyondViewport": True}
+        options |= {"clip": area.clip(document.scale), "captureBeyondViewport": True}
         picture = Encoded(await self.photograph(options), kind)
-        return Drawn(picture, notes, area.size(document.scale))
+        return Drawn(picture, notes, (area.width, area.height))
 
     async def open(self) -> tuple[Note, ...]:
         """Open the document and settle it; its notes."""

@@ -20,6 +20,10 @@ class PageUnfit(Exception):
     """This page can draw nothing more; another one may."""
 
 
+class PageCrashed(PageUnfit):
+    """The page's process ended while it drew."""
+
+
 class Functions:
     """The functions of `shell.js` in one page's main frame."""
 

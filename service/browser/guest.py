@@ -6,8 +6,8 @@ they ask for is answered from what was fetched before, or refused.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Any
 
 from playwright.async_api import CDPSession
@@ -15,7 +15,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from service.browser.functions import Functions
 from service.errors import FieldProblem, InvalidData
-from service.model import MAX_DEVICE_PIXELS, MAX_PIXELS, Document, Guest
+from service.model import MAX_DEVICE_PIXELS, MAX_PIXELS, Document, Guest, device_pixels
 
 MOST_ELEMENTS = 100_000
 """Elements of a page: with more, laying it out takes longer than anybody would wait."""
@@ -26,6 +26,9 @@ _POLICY = (
 )
 # Whoever may run a script may have it make another; workers would outlive what we look at.
 _SCRIPTS = "; script-src 'unsafe-inline' 'unsafe-eval'; worker-src 'none'; connect-src data: blob:"
+
+_DUST = 1e-4
+"""What is so little beside a pixel comes of reckoning with fractions."""
 
 _FAULTS = {
     "unreadable": "must be a CSS selector",
@@ -45,21 +48,17 @@ def guest_headers(*, scripts: bool) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A part of a page, in whole CSS pixels from its top left corner."""
+    """A part of a page, in device pixels from its top left corner."""
 
     x: int
     y: int
     width: int
     height: int
 
-    @property
-    def clip(self) -> dict[str, int]:
-        """As the screenshot command takes it."""
-        return {"x": self.x, "y": self.y, "width": self.width, "height": self.height, "scale": 1}
-
-    def size(self, scale: float) -> tuple[int, int]:
-        """Its width and height in device pixels."""
-        return math.ceil(self.width * scale), math.ceil(self.height * scale)
+    def clip(self, scale: float) -> dict[str, float]:
+        """As the screenshot command takes it: in CSS pixels."""
+        sides = {"x": self.x, "y": self.y, "width": self.width, "height": self.height}
+        return {name: length / scale for name, length in sides.items()} | {"scale": 1}
 
 
 async def area_of(functions: Functions, document: Document, guest: Guest) -> Area | None:
@@ -74,15 +73,27 @@ async def area_of(functions: Functions, document: Document, guest: Guest) -> Are
     found: dict[str, Any] = await functions.call("measure", guest.selector)
     if "fault" in found:
         raise _refusal(name, _FAULTS[found["fault"]])
-    area = Area(**found)
-    width, height = area.size(document.scale)
-    if max(width, height) > MAX_DEVICE_PIXELS or width * height > MAX_PIXELS:
+    area = _around(found, document.scale) if guest.selector else _whole(found, document.scale)
+    if max(area.width, area.height) > MAX_DEVICE_PIXELS or area.width * area.height > MAX_PIXELS:
         raise _refusal(
             name,
-            f"is {width} x {height} pixels; allowed are {MAX_DEVICE_PIXELS} a side and "
+            f"is {area.width} x {area.height} pixels; allowed are {MAX_DEVICE_PIXELS} a side and "
             f"{MAX_PIXELS // 10**6} megapixels",
         )
     return area
+
+
+def _around(found: dict[str, float], scale: float) -> Area:
+    """All pixels of which an element has a part."""
+    left, top = (max(0, floor(found[side] * scale + _DUST)) for side in ("left", "top"))
+    right, bottom = (ceil(found[side] * scale - _DUST) for side in ("right", "bottom"))
+    return Area(left, top, max(1, right - left), max(1, bottom - top))
+
+
+def _whole(found: dict[str, float], scale: float) -> Area:
+    """As large as a viewport of this size would be."""
+    width, height = found["right"], found["bottom"]
+    return Area(0, 0, device_pixels(width, scale), device_pixels(height, scale))
 
 
 def check_elements(count: int) -> None:
@@ -107,6 +118,11 @@ async def check_presence(session: CDPSession, loader: str) -> None:
         return
     if tree["frameTree"]["frame"]["loaderId"] != loader:
         raise _refusal("html", "must stay where it is; its script goes to another page")
+
+
+def crash_refusal() -> InvalidData:
+    """What is said of a page whose process ended twice, by its own doing most likely."""
+    return _refusal("html", "ends the process that draws it; it may need too much memory")
 
 
 def _refusal(field: str, message: str) -> InvalidData:

@@ -18,16 +18,16 @@ from typing import Any, TypeVar
 import structlog
 from playwright.async_api import Error as PlaywrightError
 
+from service.browser.breakage import refusal_of
 from service.browser.drawn import Drawn
 from service.browser.engine import Engine
 from service.browser.fresh import FreshPage
-from service.browser.functions import PageUnfit
+from service.browser.functions import PageCrashed, PageUnfit
 from service.browser.page import StandingPage
 from service.browser.seats import Crew, Seat, Seats
 from service.errors import (
     BrowserDown,
     QueueFull,
-    RenderFailed,
     RenderTimeout,
     ServiceError,
     ShuttingDown,
@@ -41,6 +41,7 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 OPEN_TIMEOUT_S = 5.0
+EXAMINE_TIMEOUT_S = 2.0
 TIDY_EVERY = 200
 """Drawings after which a page is cleaned up, which takes it some 20 ms."""
 
@@ -50,6 +51,7 @@ SHARE = 0.6
 START_ATTEMPTS = 5
 """Failed starts in a row after which the pool gives up, so that an orchestrator may step in."""
 
+_QUICK = {"format": "png", "optimizeForSpeed": True}
 _BROKEN = (PlaywrightError, PageUnfit, TimeoutError)
 
 
@@ -136,27 +138,16 @@ class Pool:
                 drawn = await self._attempt(seat, document, wanted, bound)
             except _BROKEN as error:
                 avoid = seat.crew
-                self._discard(seat)
-                now = asyncio.get_running_loop().time()
-                late = now >= deadline
-                outcome = "failed" if last or late else "retried"
-                DRAWINGS.labels(document.lane.value, outcome).inc()
-                log.warning(
-                    "drawing_failed",
-                    outcome=outcome,
-                    error=type(error).__name__,
-                    seconds=round(now - began, 3),
-                )
-                if late or (last and isinstance(error, TimeoutError)):
-                    raise RenderTimeout("The picture was not ready in time.") from error
-                if last:
-                    raise RenderFailed("The browser failed at this picture twice.") from error
+                self._doubt(seat, document)
+                refusal = refusal_of(error, document, last=last, began=began, deadline=deadline)
+                if refusal is not None:
+                    raise refusal from error
             except ServiceError:  # the document's own fault, not the page's
                 self._give(seat)
                 DRAWINGS.labels(document.lane.value, "failed").inc()
                 raise
             except BaseException:
-                self._discard(seat)  # whatever it was, the page's state is unknown
+                self._doubt(seat, document)  # whatever it was, the page's state is unknown
                 raise
             else:
                 self._give(seat)
@@ -224,7 +215,7 @@ class Pool:
         if task.done():
             return task.result()
         if gone is not None and gone.done():
-            raise PageUnfit("the page crashed")
+            raise PageCrashed("the page crashed")
         raise TimeoutError
 
     # Seats
@@ -274,6 +265,32 @@ class Pool:
         self._seats.back(seat)
         seat.crew.seats.discard(seat)
         self._spawn(self._replace_page(seat))
+
+    def _doubt(self, seat: Seat, document: Document) -> None:
+        """What becomes of a seat whose drawing broke: a fresh page was not the seat's own."""
+        if document.lane is Lane.SWAP:
+            self._discard(seat)
+            return
+        self._seats.back(seat)
+        self._spawn(self._examine(seat))
+
+    async def _examine(self, seat: Seat) -> None:
+        """Find out whether a browser still photographs, after a fresh page in it broke.
+
+        One process composes the pictures of all its pages: what has it work for minutes, such as
+        blurs upon blurs, is not over when its page is closed.
+        """
+        now = asyncio.get_running_loop().time()
+        try:
+            await self._bounded(
+                seat.page.photograph(_QUICK), now + EXAMINE_TIMEOUT_S, seat.page.gone
+            )
+        except _BROKEN:
+            log.warning("browser_stuck")
+            seat.crew.engine.kill()
+        else:
+            if seat.crew.engine.alive and seat.crew in self._crews:
+                self._seats.free(seat)
 
     async def _replace_page(self, seat: Seat) -> None:
         await seat.page.close()

@@ -225,15 +225,14 @@
       const doc = framed();
       if (!selector) {
         const height = Math.max(doc.documentElement.scrollHeight, doc.body?.scrollHeight ?? 0);
-        return { x: 0, y: 0, width: view().innerWidth, height };
+        return { left: 0, top: 0, right: view().innerWidth, bottom: height };
       }
       let found;
       try { found = doc.querySelector(selector); } catch { return { fault: 'unreadable' }; }
       if (!found) return { fault: 'absent' };
-      const box = found.getBoundingClientRect();
-      const [x, y] = [box.left, box.top].map((start) => Math.max(0, Math.floor(start)));
-      const [width, height] = [Math.ceil(box.right) - x, Math.ceil(box.bottom) - y];
-      return width > 0 && height > 0 ? { x, y, width, height } : { fault: 'unseen' };
+      const { left, top, right, bottom } = found.getBoundingClientRect();
+      const seen = right > Math.max(left, 0) && bottom > Math.max(top, 0);
+      return seen ? { left, top, right, bottom } : { fault: 'unseen' };
     },
 
     // For printing: the frame on its page, to scale, in a box that has no second page.

@@ -80,8 +80,9 @@ def _cut(page: Page, sheet: Sheet) -> bool:
 
 def _written(pdf: Pdf, sheet: Sheet) -> bytes:
     title = sheet.title or str(pdf.docinfo.get(Name.Title, ""))
-    if Name.Info in pdf.trailer:
-        del pdf.trailer[Name.Info]
+    for key in ("/Info", "/ID"):
+        if key in pdf.trailer:
+            del pdf.trailer[key]
     pdf.docinfo[Name.Title] = title
     root = pdf.Root
     if sheet.language:
@@ -102,15 +103,20 @@ def _still(page: Page) -> None:
     if Name.AA in page:
         del page[Name.AA]
     if Name.Annots in page:
-        kept = [one for one in page.Annots.as_list() if _is_link(one)]
-        page.Annots = Array(kept)
+        links = [one for one in page.Annots.as_list() if one.get(Name.Subtype) == Name.Link]
+        for link in links:
+            _disarm(link)
+        page.Annots = Array(links)
 
 
-def _is_link(annotation: pikepdf.Object) -> bool:
-    if annotation.get(Name.Subtype) != Name.Link or Name.AA in annotation:
-        return False
-    action = annotation.get(Name.A)
+def _disarm(link: pikepdf.Object) -> None:
+    """Take a link its action, unless it leads to a page, mail or telephone."""
+    # It stays where it is: the tags of the page refer to it.
+    if Name.AA in link:
+        del link[Name.AA]
+    action = link.get(Name.A)
     if action is None:
-        return Name.Dest in annotation
-    address = str(action.get(Name.URI, ""))
-    return action.get(Name.S) == Name.URI and address.lower().startswith(_LINKS)
+        return
+    leads = str(action.get(Name.URI, "")).lower().startswith(_LINKS)
+    if action.get(Name.S) != Name.URI or not leads or Name.Next in action:
+        del link[Name.A]

@@ -17,7 +17,17 @@ from typing import Protocol
 from service.browser.pool import Pool
 from service.errors import FieldProblem, InvalidData, RenderTimeout
 from service.imaging.encode import QUALITY, Wanted
-from service.model import Document, Format, Guest, HeldPicture, Image, Lane, Paper, Sheet
+from service.model import (
+    Document,
+    Format,
+    Guest,
+    HeldPicture,
+    Image,
+    Lane,
+    Paper,
+    Sheet,
+    device_pixels,
+)
 from service.render.addresses import remote_pictures
 from service.render.photograph import Photographer, stage
 
@@ -97,8 +107,8 @@ class HtmlRequest:
         """The file that shall come out; its size is the page's to tell when a part is wanted."""
         return Wanted(
             self.format,
-            round(self.width * self.scale),
-            round(self.height * self.scale),
+            device_pixels(self.width, self.scale),
+            device_pixels(self.height, self.scale),
             self.quality or QUALITY[self.format],
             transparent=self.transparent,
         )

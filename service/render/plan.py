@@ -25,6 +25,7 @@ from service.model import (
     Paper,
     RenderRequest,
     Sheet,
+    device_pixels,
 )
 from service.render import choices
 from service.render.key import etag_of, keyed
@@ -95,8 +96,8 @@ class Plan:
         manifest = self.template.manifest
         return Wanted(
             self.format,
-            round(self.width * self.scale),
-            round(self.height * self.scale),
+            device_pixels(self.width, self.scale),
+            device_pixels(self.height, self.scale),
             self.quality,
             manifest.effort,
             manifest.palette,
