@@ -29,8 +29,7 @@ def test_pixels_are_reckoned_in_four_bytes(length: int, scale: float) -> None:
 def test_paper_is_the_same_in_every_unit() -> None:
     paper = Paper(25.4, 50.8)
 
-    assert paper.pixels == (96, 192)
-    assert paper.points == (72, 144)
+    assert [*paper.pixels, *paper.points] == [96, 192, 72, 144]
     assert Paper.of_pixels(96, 192) == paper
 
 

@@ -18,6 +18,10 @@ from service.model import Document, Sheet
 MOST_PAGES = 100
 """Pages of a guest's document: as many as a report may have, not as many as a script can make."""
 
+_MORE = 1
+"""CSS pixels more than the paper has: Chromium's page may be a fraction smaller than we say, and
+what it is larger is cut off in the end."""
+
 
 async def print_card(session: CDPSession, functions: Functions, document: Document) -> bytes:
     """One page with the card on it, as large as fits, in the middle."""
@@ -26,7 +30,7 @@ async def print_card(session: CDPSession, functions: Functions, document: Docume
     factor = min(width / document.width, height / document.height)
     left, top = (width - document.width * factor) / 2, (height - document.height * factor) / 2
     await functions.call("place", left, top, factor)
-    return await _print(session, sheet)
+    return await _print(session, width + _MORE, height + _MORE)
 
 
 async def print_document(session: CDPSession, document: Document) -> bytes:
@@ -35,16 +39,16 @@ async def print_document(session: CDPSession, document: Document) -> bytes:
     Size and margins that the document's `@page` gives go before ours. Tags make it readable to
     those who cannot see it; Chromium makes none for what is in a frame.
     """
-    more = {
-        "preferCSSPageSize": True,
-        "generateTaggedPDF": True,
-        "pageRanges": f"1-{MOST_PAGES + 1}",
-    }
-    return await _print(session, _sheet(document), **more)
+    return await _print(
+        session,
+        *_sheet(document).paper.pixels,
+        preferCSSPageSize=True,
+        generateTaggedPDF=True,
+        pageRanges=f"1-{MOST_PAGES + 1}",
+    )
 
 
-async def _print(session: CDPSession, sheet: Sheet, **more: object) -> bytes:
-    width, height = sheet.paper.pixels
+async def _print(session: CDPSession, width: float, height: float, **more: object) -> bytes:
     options: dict[str, Any] = {
         "printBackground": True,
         "paperWidth": width / 96,

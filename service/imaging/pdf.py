@@ -14,8 +14,8 @@ from pikepdf import Array, Dictionary, Name, Page, Pdf
 from service.imaging.encode import PictureInvalid
 from service.model import Sheet
 
-_SLACK = 1.05
-"""Points by which Chromium's page may be larger than the paper: it rounds up to whole ones."""
+_SLACK = 2.0
+"""Points by which Chromium's page may be larger than the paper: it rounds, mostly up."""
 
 _ACTING = ("/OpenAction", "/AA", "/AcroForm", "/Names", "/Collection")
 _LINKS = ("http://", "https://", "mailto:", "tel:")
@@ -68,11 +68,11 @@ def finish_document(body: bytes, sheet: Sheet, *, most: int) -> bytes:
 
 
 def _cut(page: Page, sheet: Sheet) -> bool:
-    """Take off what Chromium rounded up, at the right and below; False for another size."""
+    """Take off what Chromium added, at the right and below; whether it is the paper's size now."""
     left, bottom, right, top = (float(side) for side in page.mediabox)
     width, height = sheet.paper.points
     wide, high = right - left - width, top - bottom - height
-    if not (-0.05 <= wide <= _SLACK and -0.05 <= high <= _SLACK):
+    if not (0 <= wide <= _SLACK and 0 <= high <= _SLACK):
         return False
     page.mediabox = Array([left, round(top - height, 4), round(left + width, 4), top])
     return True

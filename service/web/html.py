@@ -38,15 +38,14 @@ def _format(value: object) -> object:
     return found
 
 
-Text = Annotated[str, AfterValidator(_short)]
 Pixels = Annotated[int, Field(ge=1, le=MAX_CSS_PIXELS)]
 
 
 class HtmlBody(Body):
     """The page, how large, and as what."""
 
-    html: Annotated[Text, Field(min_length=1)]
-    css: Text = ""
+    html: Annotated[str, Field(min_length=1), AfterValidator(_short)]
+    css: Annotated[str, AfterValidator(_short)] = ""
     width: Pixels = DEFAULT_WIDTH
     height: Pixels = DEFAULT_HEIGHT
     selector: Annotated[str, Field(min_length=1, max_length=1000)] | None = None

@@ -50,7 +50,7 @@ def test_the_file_says_its_title_and_language_and_nothing_else() -> None:
 
     assert {name: str(value) for name, value in pdf.docinfo.items()} == {"/Title": "A ticket"}
     assert pdf.Root.Lang == "de"
-    assert pdf.Root.ViewerPreferences.DisplayDocTitle is True
+    assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
     assert Name.Metadata not in pdf.Root
 
 
@@ -96,7 +96,7 @@ def test_what_does_not_open_is_refused(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "sizes", [(RIGHT, RIGHT), ((595, 842),), ((900, 470),), ((902, 473.04),), ((473.04, 900),)]
+    "sizes", [(RIGHT, RIGHT), ((595, 842),), ((900, 472.4),), ((902.1, 473.04),), ((473.04, 900),)]
 )
 def test_more_pages_or_another_size_is_no_card(sizes: tuple[tuple[float, float], ...]) -> None:
     with pytest.raises(PictureInvalid):

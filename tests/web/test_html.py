@@ -23,8 +23,8 @@ JSON = {**KEY, "Content-Type": "application/json"}
 
 
 async def sent(client: Client, **body: object) -> Any:
-    data = json.dumps({"html": "<p>Hi", **body}, ensure_ascii=False).encode()
-    return await client.post("/v1/html", data=data, headers=JSON)
+    data = json.dumps({"html": "<p>Hi", **body}, ensure_ascii=False)
+    return await client.post("/v1/html", data=io.BytesIO(data.encode()), headers=JSON)
 
 
 async def refused(client: Client, **body: object) -> Mapping[str, str]:
