@@ -31,7 +31,11 @@ from service.model import Document, Format, Note
 
 CLOSE_TIMEOUT_S = 2.0
 PATIENCE_S = 5.0
-"""How long a page may take to load, and then to say that it is ready."""
+"""How long a page with scripts may take to load and to say that it is ready."""
+
+SETTLING_S = 2.0
+"""And then for its fonts, and for its pictures: all are at hand, so it is its script that stops
+them."""
 
 _LATE = {
     "load": "Keep scripts short, and close a document that a script has opened.",
@@ -145,7 +149,7 @@ class FreshPage:
             await self._functions.call("loaded")
         if document.guest:
             check_elements(await self._functions.call("elements"))
-        drawn = await self._functions.call("settle")
+        drawn = await self._functions.call("settle", SETTLING_S * 1000 if self._scripts else 0)
         unreachable = document.guest.unreachable if document.guest else ()
         return drawing_notes(drawn, self._offered, unreachable)
 

@@ -62,7 +62,13 @@
     }
   }
 
-  const pause = () => new Promise((resolve) => { setTimeout(resolve, 10); });
+  const pause = (time) => new Promise((resolve) => { setTimeout(resolve, time); });
+
+  // What is waited for, but for so many milliseconds at the most: a script that keeps going
+  // elsewhere keeps all from arriving. Without scripts there are no timers, and no need for them.
+  const within = (patience, promise) => (
+    patience ? Promise.race([promise, pause(patience)]) : promise
+  );
 
   // Resolves to whether the picture is there. Not by decode(): a picture that lies decoded in full
   // is scaled by another route than one that the paint decodes, and the pixels would depend on
@@ -82,7 +88,7 @@
     return image;
   }
 
-  async function loadImages(doc) {
+  async function loadImages(doc, patience) {
     const missing = [];
     const all = [...everywhere(doc, 'img[src],img[srcset],image')];
     await Promise.all(all.map(async (element) => {
@@ -90,7 +96,7 @@
       if (element.loading === 'lazy') element.loading = 'eager';
       // SVG's image element cannot say whether it is complete; a twin of it can.
       const image = element.localName === 'img' ? element : load(element.href.baseVal);
-      if (!(await loaded(image))) missing.push(image.currentSrc || image.src);
+      if (!(await within(patience, loaded(image)))) missing.push(image.currentSrc || image.src);
     }));
     return missing.map((source) => (source.startsWith('data:') ? 'data:' : source));
   }
@@ -187,12 +193,12 @@
     },
 
     // Everything that has to be over before the photograph.
-    async settle() {
+    async settle(patience = 0) {
       const doc = framed();
       view().scrollTo(0, 0);
       doc.documentElement.getBoundingClientRect();
-      await doc.fonts.ready;
-      const missing = await loadImages(doc);
+      await within(patience, doc.fonts.ready);
+      const missing = await loadImages(doc, patience);
       const fitted = [...everywhere(doc, '[data-fit="shrink"]')].map(shrink).filter(Boolean);
       stillAnimations(doc);
       const unready = [...doc.fonts].filter((face) => !['loaded', 'unloaded'].includes(face.status));
@@ -213,7 +219,7 @@
       const began = performance.now();
       while (framed().readyState !== 'complete' || waits()) {
         if (performance.now() - began > patience) return waits() ? 'ready' : 'load';
-        await pause();
+        await pause(10);
       }
       return '';
     },
