@@ -79,6 +79,7 @@ class NoteCode(StrEnum):
     FONT_MISSING = "font_missing"
     ASSET_MISSING = "asset_missing"
     IMAGE_UNREACHABLE = "image_unreachable"
+    IMAGE_OLD = "image_old"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from service.browser.pool import Pool
 from service.errors import FieldProblem, InvalidData, RenderTimeout
+from service.fetch.fetcher import Fetched, Unreachable
 from service.imaging.encode import QUALITY, Wanted
 from service.model import (
     Document,
@@ -24,12 +24,15 @@ from service.model import (
     HeldPicture,
     Image,
     Lane,
+    Note,
+    NoteCode,
     Paper,
     Sheet,
     device_pixels,
 )
 from service.render.addresses import remote_pictures
 from service.render.photograph import Photographer, stage
+from service.render.pictures import Pictures
 
 DEFAULT_WIDTH, DEFAULT_HEIGHT = 1200, 630
 
@@ -41,6 +44,7 @@ MOST_BYTES = 32_000_000
 _GRACE = 0.1
 """Seconds after the deadline in which the pool says itself that it has passed."""
 
+_OLD = "a picture could not be had; its last good copy was drawn"
 _STYLE = "style.css"
 _LINK = f'<link rel="stylesheet" href="{_STYLE}">'
 _WHOLE = re.compile(
@@ -55,32 +59,6 @@ _END_OF_HEAD = re.compile(
     |(?P<end></head\b|<body\b)""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
-
-
-class Unreachable(Exception):
-    """The picture cannot be had."""
-
-
-class Fetched(Protocol):
-    """A picture as it came, checked and encoded anew."""
-
-    @property
-    def body(self) -> bytes: ...  # noqa: D102 - said above
-
-    @property
-    def media_type(self) -> str: ...  # noqa: D102 - said above
-
-
-class Pictures(Protocol):
-    """Whoever fetches pictures."""
-
-    async def picture(self, url: str, *, hosts: Sequence[str], max_bytes: int) -> Fetched:
-        """The picture at `url`, which has to be on one of `hosts`.
-
-        Raises:
-            Unreachable: whatever the reason.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +92,14 @@ class HtmlRequest:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Pictures from elsewhere by their address, and what was noted on the way."""
+
+    remote: Mapping[str, HeldPicture | None]
+    notes: tuple[Note, ...]
+
+
 class HtmlRenderer:
     """Draws guests' pages. `timeout` is seconds for all of it, `hosts` whose pictures may come."""
 
@@ -121,7 +107,7 @@ class HtmlRenderer:
         self,
         pool: Pool,
         encoder: ThreadPoolExecutor,
-        pictures: Pictures | None,
+        pictures: Pictures,
         *,
         hosts: Sequence[str],
         timeout: float,
@@ -145,38 +131,46 @@ class HtmlRenderer:
         try:
             async with asyncio.timeout_at(deadline + _GRACE):
                 with stage("fetch"):
-                    remote = await self._fetched(request, until=began + self._timeout / 2)
-                document = document_of(request, remote)
-                return await self._photographer.take(document, request.wanted, deadline)
+                    brought = await self._fetched(request, until=began + self._timeout / 2)
+                return await self._photographer.take(
+                    document_of(request, brought.remote),
+                    request.wanted,
+                    deadline,
+                    noted=brought.notes,
+                )
         except TimeoutError as error:
             raise RenderTimeout("The picture was not ready in time.") from error
 
-    async def _fetched(
-        self, request: HtmlRequest, *, until: float
-    ) -> Mapping[str, HeldPicture | None]:
-        """Every picture from elsewhere, all at once; None for one that has not come in time."""
+    async def _fetched(self, request: HtmlRequest, *, until: float) -> Brought:
+        """Every picture from elsewhere, all at once; one that has not come in time is none."""
         loop = asyncio.get_running_loop()
         urls = await loop.run_in_executor(
             self._encoder, remote_pictures, request.html, request.css
         )
         if len(urls) > MOST_PICTURES:
-            raise _refusal(
-                f"names {len(urls)} pictures from elsewhere; allowed are {MOST_PICTURES}"
-            )
+            message = f"names {len(urls)} pictures from elsewhere; allowed are {MOST_PICTURES}"
+            problem = FieldProblem("html", "invalid", message)
+            raise InvalidData("These keys cannot be used as given: html.", fields=[problem])
         came = await asyncio.gather(*(self._picture(url, until) for url in urls))
-        return dict(_bounded(zip(urls, came, strict=True)))
+        remote, notes, weight = dict[str, HeldPicture | None](), list[Note](), 0
+        for url, found in zip(urls, came, strict=True):
+            weight += len(found.body) if found else 0
+            if found is None or weight > MOST_BYTES:
+                remote[url] = None
+                continue
+            remote[url] = HeldPicture(found.body, found.media_type)
+            if found.old:
+                notes.append(Note("", NoteCode.IMAGE_OLD, _OLD))
+        return Brought(remote, tuple(notes))
 
-    async def _picture(self, url: str, until: float) -> HeldPicture | None:
-        if self._pictures is None:
-            return None
+    async def _picture(self, url: str, until: float) -> Fetched | None:
         try:
             async with asyncio.timeout_at(until):
-                found = await self._pictures.picture(
+                return await self._pictures.picture(
                     url, hosts=self._hosts, max_bytes=MOST_PICTURE_BYTES
                 )
         except (Unreachable, TimeoutError):
             return None
-        return HeldPicture(found.body, found.media_type)
 
 
 def document_of(
@@ -211,18 +205,3 @@ def _page(html: str, *, linked: bool) -> str:
         opening = _OPENING.match(html)
         place = opening.end() if opening else 0
     return html[:place] + link + html[place:]
-
-
-def _bounded(
-    came: Iterable[tuple[str, HeldPicture | None]],
-) -> Iterable[tuple[str, HeldPicture | None]]:
-    """Those that are too much together count as unreachable."""
-    weight = 0
-    for url, picture in came:
-        weight += len(picture.body) if picture else 0
-        yield url, picture if weight <= MOST_BYTES else None
-
-
-def _refusal(message: str) -> InvalidData:
-    problem = FieldProblem("html", "invalid", message)
-    return InvalidData("These keys cannot be used as given: html.", fields=[problem])

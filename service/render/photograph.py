@@ -20,11 +20,11 @@ from service.imaging.pdf import TooManyPages, finish_card, finish_document
 from service.imaging.raster import Encoded
 from service.logs import current_facts
 from service.metrics import STAGES
-from service.model import Document, Image, NoteCode
+from service.model import Document, Image, Note, NoteCode
 
 log = structlog.get_logger(__name__)
 
-DEGRADING = frozenset({NoteCode.FONT_MISSING})
+DEGRADING = frozenset({NoteCode.FONT_MISSING, NoteCode.IMAGE_UNREACHABLE})
 """Draw-time notes that another try may not have: such a picture is answered but never kept."""
 
 
@@ -35,8 +35,10 @@ class Photographer:
         self._pool = pool
         self._encoder = encoder
 
-    async def take(self, document: Document, wanted: Wanted, deadline: float) -> Image:
-        """The picture. `deadline` is on the event loop's clock.
+    async def take(
+        self, document: Document, wanted: Wanted, deadline: float, *, noted: tuple[Note, ...] = ()
+    ) -> Image:
+        """The picture. `deadline` is on the event loop's clock, `noted` what is known before.
 
         Raises:
             RenderFailed: what came could not be used, twice.
@@ -58,8 +60,9 @@ class Photographer:
                 if last:
                     raise RenderFailed("The browser gave no usable picture twice.") from error
                 continue
-            degraded = any(note.code in DEGRADING for note in drawn.notes)
-            return Image(body, sized.format, *size, drawn.notes, degraded)
+            notes = (*noted, *drawn.notes)
+            degraded = any(note.code in DEGRADING for note in notes)
+            return Image(body, sized.format, *size, notes, degraded)
         raise AssertionError("a second try returns or raises")
 
 

@@ -1,7 +1,8 @@
 """Read this first. Two verbs make every picture, whoever asks.
 
 `plan` decides: pure, quick, no browser. `draw` serves: one drawing for all who ask for the same
-key at once, on the pool's next page, encoded in a thread, kept in the cache.
+key at once, its pictures brought from the web first, on the pool's next page, encoded in a thread,
+kept in the cache.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from service.browser.pool import Pool
 from service.cache.cache import ImageCache, value_digest
@@ -17,9 +19,10 @@ from service.catalogue.canonical import canonical
 from service.catalogue.compose import compose
 from service.errors import TemplateFailed
 from service.metrics import NOTES
-from service.model import Document, Format, Image, RenderRequest
+from service.model import Document, Format, Image, Note, RenderRequest
 from service.render.flight import Flight
 from service.render.photograph import Photographer, stage
+from service.render.pictures import Pictures, bring
 from service.render.plan import Plan, Planner
 
 
@@ -33,15 +36,15 @@ class Renderer:
         cache: ImageCache,
         flight: Flight,
         encoder: ThreadPoolExecutor,
+        pictures: Pictures,
         *,
-        secret: bytes,
         timeout: float,
     ) -> None:
         self._planner = planner
         self._photographer = Photographer(pool, encoder)
         self._cache = cache
         self._flight = flight
-        self._secret = secret
+        self._pictures = pictures
         self._timeout = timeout
 
     def plan(self, request: RenderRequest, *, strict: bool = False) -> Plan:
@@ -99,10 +102,17 @@ class Renderer:
         await self._flight.close()
 
     async def _draw(self, plan: Plan) -> Image:
-        deadline = asyncio.get_running_loop().time() + self._timeout
+        now = asyncio.get_running_loop().time()
+        shown, fetched = plan, tuple[Note, ...]()
+        if plan.remote:
+            with stage("fetch"):
+                brought = await bring(self._pictures, plan, until=now + self._timeout / 2)
+            shown, fetched = replace(plan, filled=brought.filled), brought.notes
         with stage("compose"):
-            document = self.compose(plan)
-        image = await self._photographer.take(document, plan.wanted, deadline)
+            document = self.compose(shown)
+        image = await self._photographer.take(
+            document, plan.wanted, now + self._timeout, noted=fetched
+        )
         for note in (*plan.notes, *image.notes):
             NOTES.labels(plan.template.name, note.code.value).inc()
         if not image.degraded:
@@ -124,7 +134,7 @@ class Renderer:
             notes=image.notes,
             drawn_at=time.time(),
             values={
-                name: value_digest(self._secret, name, canonical(value))
+                name: value_digest(self._planner.secret, name, canonical(value))
                 for name, value in plan.filled.values.items()
             },
         )

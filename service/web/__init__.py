@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from service.web import health, html, images
+from service.web import health, html, images, studio
 from service.web.middleware import problems, request_context
 
-ROUTES = (*images.routes, *html.routes, *health.routes)
+ROUTES = (*images.routes, *html.routes, *studio.routes, *health.routes)
 MIDDLEWARES = (request_context, problems)
 """Outermost first."""

@@ -13,7 +13,7 @@ from typing import Protocol
 from aiohttp import web
 
 from service.catalogue.template import Template
-from service.model import Image, RenderRequest
+from service.model import Document, Image, RenderRequest
 from service.render.guest import HtmlRequest
 from service.render.ladder import Answer
 from service.render.plan import Plan
@@ -38,6 +38,9 @@ class Renderer(Protocol):
 
     def plan(self, request: RenderRequest, *, strict: bool = False) -> Plan:
         """Decide what to draw."""
+
+    def compose(self, plan: Plan) -> Document:
+        """The page to photograph."""
 
     async def recall(self, plan: Plan) -> Image | None:
         """The picture, if it is in the cache."""
@@ -83,6 +86,9 @@ FAILED: web.AppKey[asyncio.Event] = web.AppKey("failed", asyncio.Event)
 
 DEVELOPMENT: web.AppKey[bool] = web.AppKey("development", bool)
 """True on a developer's own machine: everything is open and says what it did."""
+
+BASE_URL: web.AppKey[str] = web.AppKey("base_url", str)
+"""What every address that we print begins with, without a slash at its end."""
 
 ADMIN_KEY: web.AppKey[str] = web.AppKey("admin_key", str)
 """The operator's key; empty when nobody has one."""

@@ -12,6 +12,7 @@ import pytest
 
 from service.browser.pool import Pool
 from service.errors import InvalidData, QueueFull, RenderTimeout
+from service.fetch.fetcher import Fetched, Unreachable
 from service.imaging.raster import Encoded, Pixels
 from service.model import Format, HeldPicture, Lane, Note, NoteCode, Paper
 from service.render import guest as module
@@ -20,7 +21,6 @@ from service.render.guest import (
     MOST_PICTURES,
     HtmlRenderer,
     HtmlRequest,
-    Unreachable,
     document_of,
 )
 from tests.imaging.test_pdf import printed
@@ -31,25 +31,21 @@ LINK = '<link rel="stylesheet" href="style.css">'
 
 
 @dataclass
-class Copy:
-    body: bytes
-    media_type: str = "image/png"
-
-
-@dataclass
 class FakeWeb:
-    """Has a picture at every address but those with `none` in them; those with `slow` wait."""
+    """Has a picture at every address but those with `none` in them; those with `slow` wait, those
+    with `old` are kept copies.
+    """
 
     body: bytes = b"a picture"
     asked: list[tuple[str, Sequence[str], int]] = field(default_factory=list)
 
-    async def picture(self, url: str, *, hosts: Sequence[str], max_bytes: int) -> Copy:
+    async def picture(self, url: str, *, hosts: Sequence[str], max_bytes: int) -> Fetched:
         self.asked.append((url, hosts, max_bytes))
         if "slow" in url:
             await asyncio.Event().wait()
         if "none" in url:
             raise Unreachable
-        return Copy(self.body)
+        return Fetched(self.body, "image/png", old="old" in url)
 
 
 @pytest.fixture
@@ -215,6 +211,14 @@ async def test_a_slow_picture_is_not_waited_for(
     guest = pool.documents[0].guest
     assert guest is not None
     assert guest.unreachable == {"https://a.de/slow"}
+
+
+async def test_an_old_copy_is_drawn_and_noted(renderer: HtmlRenderer, pool: FakePool) -> None:
+    image = await renderer.draw(page_with("https://a.de/old"))
+
+    assert [note.code for note in image.notes] == [NoteCode.IMAGE_OLD]
+    assert pool.documents[0].guest is not None
+    assert pool.documents[0].guest.unreachable == frozenset()
 
 
 async def test_so_many_pictures_and_no_more(renderer: HtmlRenderer, web: FakeWeb) -> None:
