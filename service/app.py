@@ -34,6 +34,7 @@ from service.model import RenderRequest
 from service.render.fingerprint import fingerprint
 from service.render.flight import LocalFlight
 from service.render.generic import Generics
+from service.render.guest import HtmlRenderer
 from service.render.ladder import Ladder
 from service.render.plan import Planner
 from service.render.renderer import Renderer
@@ -63,6 +64,7 @@ class Parts:
     catalogue: keys.Catalogue
     renderer: keys.Renderer
     ladder: keys.Ladder
+    html: keys.HtmlRenderer
     failed: asyncio.Event
     probes: Mapping[str, keys.Probe]
     figures: keys.Figures
@@ -112,6 +114,7 @@ async def open_renderer(
             catalogue,
             renderer,
             ladder,
+            HtmlRenderer(pool, encoder, fetcher, hosts=settings.image_hosts, timeout=timeout),
             failed=pool.failed,
             probes={"browser": lambda: "" if pool.ready else "it draws nothing at the moment"},
             figures=pool.figures,
@@ -250,6 +253,7 @@ def create_app(
             app[keys.CATALOGUE] = parts.catalogue
             app[keys.RENDERER] = parts.renderer
             app[keys.LADDER] = parts.ladder
+            app[keys.HTML] = parts.html
             app[keys.PROBES] = parts.probes
             app[keys.FIGURES] = parts.figures
             app[keys.FAILED] = parts.failed

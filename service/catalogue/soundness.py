@@ -15,6 +15,7 @@ from service.catalogue.kinds.faults import (
 )
 from service.catalogue.mistakes import closest
 from service.catalogue.written import Mistake, Written
+from service.model import MAX_CSS_PIXELS
 
 if TYPE_CHECKING:
     from service.catalogue.manifest import Manifest
@@ -26,6 +27,7 @@ def check(manifest: Manifest, written: Written) -> Iterator[Mistake]:
     """Every mistake that only shows when one key is seen beside the others."""
     yield from _faults_of_sizes(manifest, written)
     yield from _faults_of_top(manifest)
+    yield from _faults_of_page(manifest, written)
     around = Surroundings(manifest.language, manifest.languages, manifest.fields)
     for name, field in manifest.fields.items():
         for path, message in faults_of(field, around):
@@ -57,6 +59,12 @@ def _faults_of_top(manifest: Manifest) -> Iterator[Mistake]:
         yield ("filename",), 'must be a name of a file without folders, such as "ticket"'
     if manifest.link and not manifest.link.startswith(("https://", "http://")):
         yield ("link",), "must begin with https:// or http://"
+
+
+def _faults_of_page(manifest: Manifest, written: Written) -> Iterator[Mistake]:
+    sized = {"width", "height"} & written.whole.keys()
+    if manifest.page is not None and not sized and max(manifest.page.pixels) > MAX_CSS_PIXELS:
+        yield ("page",), f"is larger than {MAX_CSS_PIXELS} pixels: give width and height as well"
 
 
 def _faults_of_rules(

@@ -10,7 +10,7 @@ import pyvips
 from service.imaging.raster import Captured, Encoded
 from service.model import Format
 
-QUALITY = {Format.JPEG: 85, Format.WEBP: 82, Format.AVIF: 62, Format.PNG: 100}
+QUALITY = {Format.JPEG: 85, Format.WEBP: 82, Format.AVIF: 62, Format.PNG: 100, Format.PDF: 100}
 """What is used when nobody asks: looked at side by side with the lossless picture."""
 
 _PNG_LEVELS = {"fast": 1, "balanced": 4, "small": 8}
@@ -136,4 +136,6 @@ def encode(image: pyvips.Image, wanted: Wanted) -> bytes:
                 keep="none",
                 subsample_mode="off",
             )
+        case Format.PDF:
+            raise ValueError("a PDF is printed, not encoded")
     return bytes(body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import NoReturn, TypeVar
 
@@ -29,6 +30,7 @@ _SAID = {
     "mapping_type": "must be an object",
     "list_type": "must be an array",
 }
+_SHOULD = re.compile(r"^(?:Input|String) should")
 
 
 class Body(BaseModel):
@@ -98,5 +100,5 @@ def _problems(details: Sequence[ErrorDetails], model: type[BaseModel]) -> Iterat
             message = f"there is no such key{nearest}; allowed are {', '.join(known)}"
             yield FieldProblem(path, "unknown_key", message)
         else:
-            said = _SAID.get(kind) or detail["msg"].replace("Input should", "must")
+            said = _SAID.get(kind) or _SHOULD.sub("must", detail["msg"])
             yield FieldProblem(path, "invalid", said.removeprefix("Value error, "))

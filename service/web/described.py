@@ -217,5 +217,14 @@ PICTURE_HEADERS: Mapping[str, Header] = {
         "`field;code, …`: what was repaired. In development and strict answers.", required=False
     ),
 }
+MADE_HEADERS: Mapping[str, Header] = {
+    "Cache-Control": Header("For the caller alone."),
+    "Mergeshot-Status": Header(
+        "How good the picture is.", {"type": "string", "enum": [rung.value for rung in Rung]}
+    ),
+    "Mergeshot-Notes": Header("`field;code, …`: what was repaired.", required=False),
+}
+"""Of a picture that a POST made."""
+
 PICTURE = Reply(200, "The picture, or the best that can be had instead.", IMAGES, PICTURE_HEADERS)
 PICTURE_UNCHANGED = Reply(304, UNCHANGED.description, headers=_PICTURE_UNCHANGED)

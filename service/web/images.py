@@ -1,7 +1,8 @@
 """`/i/{template}.{ext}`: the picture behind an `<img src>`.
 
 The order is fixed: read, authorise, plan, precondition, then the ladder (cache, admission, draw,
-next best). A strict request gets honest codes where others get the next best picture.
+next best). A strict request gets honest codes where others get the next best picture. So does a
+PDF, which nobody has in an `<img>`: a ticket without its name would be printed and believed.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ stranger have any number of pictures made.
 @public
 @DESCRIBED
 async def picture(request: web.Request) -> web.Response:
-    """Answer with a picture, whatever happens; strict requests with a picture or an error."""
+    """Answer with a picture, whatever happens; strict requests and PDF also with an error."""
     app = request.app
     image_format = _format(request.match_info["ext"])
     asked = read_query(request.rel_url.raw_query_string)
@@ -47,7 +48,8 @@ async def picture(request: web.Request) -> web.Response:
     keyed = holds_key(request)
     told = app[DEVELOPMENT] or keyed
     allowed = verdict(access, trusted=told) is Verdict.ALLOWED
-    if asked.strict and not allowed:
+    honest = asked.strict or image_format is Format.PDF
+    if honest and not allowed:
         raise BadSignature("This template's pictures need a signed address.")
 
     plan = _plan(request, template.name, image_format, asked if allowed else _unproven(asked))
@@ -60,7 +62,7 @@ async def picture(request: web.Request) -> web.Response:
         current_facts().rung = Rung.EXACT
         return web.Response(status=304, headers=picture_headers(plan, Rung.EXACT, keeping))
 
-    answer = await _answer(request, plan, allowed=allowed, strict=asked.strict)
+    answer = await _answer(request, plan, allowed=allowed, honest=honest)
     headers = picture_headers(plan, answer.rung, keeping)
     headers["Content-Type"] = answer.image.format.media_type
     if told or asked.strict:
@@ -77,7 +79,7 @@ def _format(extension: str) -> Format:
     if found is None:
         raise NotFound(
             "No picture has this ending.",
-            hint="Allowed are .png, .jpg, .jpeg, .webp and .avif.",
+            hint="Allowed are .png, .jpg, .jpeg, .webp, .avif and .pdf.",
         )
     return found
 
@@ -113,9 +115,9 @@ def _plan(request: web.Request, template: str, image_format: Format, asked: Aske
     raise InvalidData("A parameter was given more than once.", fields=asked.problems)
 
 
-async def _answer(request: web.Request, plan: Plan, *, allowed: bool, strict: bool) -> Answer:
+async def _answer(request: web.Request, plan: Plan, *, allowed: bool, honest: bool) -> Answer:
     ladder, renderer = request.app[LADDER], request.app[RENDERER]
-    if not strict:
+    if not honest:
         return await (ladder.answer(plan) if allowed else ladder.generic(plan))
     held = await renderer.recall(plan)
     image = held or await renderer.draw(plan)

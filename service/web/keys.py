@@ -16,6 +16,7 @@ from service.catalogue.catalogue import Broken
 from service.catalogue.template import Template
 from service.catalogue.versions import KeptVersion
 from service.model import Document, Image, RenderRequest
+from service.render.guest import HtmlRequest
 from service.render.ladder import Answer
 from service.render.plan import Plan
 
@@ -69,6 +70,13 @@ class Ladder(Protocol):
         """The picture without any value of the request."""
 
 
+class HtmlRenderer(Protocol):
+    """Draws pages that requests bring along."""
+
+    async def draw(self, request: HtmlRequest) -> Image:
+        """The picture; nothing of it is kept."""
+
+
 Probe = Callable[[], str]
 """Asks a part how it is: an empty text when well, else what is wrong, in a few words."""
 
@@ -78,6 +86,7 @@ Figures = Callable[[], Mapping[str, int]]
 CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
 RENDERER: web.AppKey[Renderer] = web.AppKey("renderer")
 LADDER: web.AppKey[Ladder] = web.AppKey("ladder")
+HTML: web.AppKey[HtmlRenderer] = web.AppKey("html")
 PROBES: web.AppKey[Mapping[str, Probe]] = web.AppKey("probes")
 FIGURES: web.AppKey[Figures] = web.AppKey("figures")
 DRAINING: web.AppKey[asyncio.Event] = web.AppKey("draining", asyncio.Event)

@@ -21,7 +21,7 @@ _CODES = {
 """Codes of refusals that come from aiohttp; any other is `bad_request`."""
 
 _HINTS = {
-    404: "Pictures live at /i/{template}.{png|jpg|jpeg|webp|avif}.",
+    404: "Pictures live at /i/{template}.{png|jpg|jpeg|webp|avif|pdf}.",
     414: "Shorten the address, or raise MERGESHOT_MAX_URL.",
 }
 
