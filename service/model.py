@@ -26,6 +26,11 @@ class Format(StrEnum):
         """The value of `Content-Type`."""
         return f"image/{self.value}"
 
+    @property
+    def extension(self) -> str:
+        """The ending of a file's name, without its dot."""
+        return "jpg" if self is Format.JPEG else self.value
+
     @classmethod
     def from_extension(cls, extension: str) -> Format | None:
         """The format that a file name's extension means, without its dot; None if none of ours."""
@@ -58,6 +63,8 @@ class NoteCode(StrEnum):
     OVERFLOW = "overflow"
     FONT_MISSING = "font_missing"
     ASSET_MISSING = "asset_missing"
+    REDUCED = "reduced"
+    OVER_BUDGET = "over_budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,8 @@ class RenderRequest:
 
     `values` are text (from a URL) or JSON values. `size`, `scale`, `quality`, `language` and
     `theme` are None when not asked for. `at` is the instant of the request, set by the caller
-    and aware of its time zone, so that planning itself never reads a clock.
+    and aware of its time zone, so that planning itself never reads a clock. `budget` is how many
+    bytes the file may have; None leaves it to the template.
     """
 
     template: str
@@ -91,6 +99,7 @@ class RenderRequest:
     language: str | None = None
     theme: str | None = None
     version: str | None = None
+    budget: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from service.catalogue.rules import Rule
 from service.catalogue.soundness import check
 from service.catalogue.written import Mistake, Written, dotted
 from service.errors import ManifestError, ManifestProblem
+from service.imaging.budget import ALLOWED, read_budget
 from service.model import Format
 
 MAX_CSS_PIXELS = 4096
@@ -47,7 +48,6 @@ _PAPER = re.compile(
     r"|\d{1,4}(?:\.\d+)?\s*(?:mm)?\s*[x×]\s*\d{1,4}(?:\.\d+)?\s*mm",
     re.IGNORECASE,
 )
-_BYTES = re.compile(r"\d+(?:\.\d+)?\s*(?:[kKM]i?)?B")
 _MAX_AGE = timedelta(days=366)
 
 
@@ -100,12 +100,11 @@ def _paper(page: str) -> str:
     return page.strip()
 
 
-def _budget(budget: object) -> str | int:
-    if isinstance(budget, int) and not isinstance(budget, bool) and budget > 0:
-        return budget
-    if isinstance(budget, str) and _BYTES.fullmatch(budget.strip()):
-        return budget.strip()
-    raise PydanticCustomError("budget", 'must be a size such as "200 kB", or a number of bytes')
+def _budget(written: object) -> int:
+    budget = read_budget(written)
+    if budget is None:
+        raise PydanticCustomError("budget", f"must be {ALLOWED}")
+    return budget
 
 
 def _format(value: object) -> object:
@@ -130,7 +129,7 @@ Language = Annotated[str, AfterValidator(_tag)]
 Word = Annotated[str, AfterValidator(_word)]
 Colour = Annotated[str, AfterValidator(_colour)]
 Paper = Annotated[str, AfterValidator(_paper)]
-Budget = Annotated[str | int, BeforeValidator(_budget)]
+Budget = Annotated[int, BeforeValidator(_budget)]
 
 
 class _Table(BaseModel):

@@ -14,6 +14,7 @@ from service.catalogue.kinds.faults import (
     faults_of_names,
 )
 from service.catalogue.mistakes import closest
+from service.catalogue.wording import faults_of_words
 from service.catalogue.written import Mistake, Written
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def check(manifest: Manifest, written: Written) -> Iterator[Mistake]:
     """Every mistake that only shows when one key is seen beside the others."""
     yield from _faults_of_sizes(manifest, written)
     yield from _faults_of_top(manifest)
+    yield from _faults_of_words(manifest, written)
     around = Surroundings(manifest.language, manifest.languages, manifest.fields)
     for name, field in manifest.fields.items():
         for path, message in faults_of(field, around):
@@ -57,6 +59,14 @@ def _faults_of_top(manifest: Manifest) -> Iterator[Mistake]:
         yield ("filename",), 'must be a name of a file without folders, such as "ticket"'
     if manifest.link and not manifest.link.startswith(("https://", "http://")):
         yield ("link",), "must begin with https:// or http://"
+
+
+def _faults_of_words(manifest: Manifest, written: Written) -> Iterator[Mistake]:
+    declared = written.declared("fields")
+    for key in ("alt", "link", "filename"):
+        text = getattr(manifest, key) or ""
+        for fault in faults_of_words(text, manifest.fields, declared):
+            yield (key,), fault
 
 
 def _faults_of_rules(

@@ -20,7 +20,8 @@ from service.cache.entry import Entry
 from service.catalogue.canonical import canonical
 from service.catalogue.compose import compose
 from service.errors import RenderFailed, TemplateFailed
-from service.imaging.encode import PictureInvalid, finish
+from service.imaging.encode import PictureInvalid
+from service.imaging.fitting import finish_within
 from service.logs import current_facts
 from service.metrics import NOTES, STAGES
 from service.model import Document, Format, Image, NoteCode, RenderRequest
@@ -127,8 +128,8 @@ class Renderer:
             _tell(drawn)
             try:
                 with _stage("encode"):
-                    body = await loop.run_in_executor(
-                        self._encoder, finish, drawn.captured, wanted
+                    made = await loop.run_in_executor(
+                        self._encoder, finish_within, drawn.captured, wanted
                     )
             except PictureInvalid as error:
                 log.warning("picture_invalid", problem=str(error), last=last)
@@ -136,7 +137,8 @@ class Renderer:
                     raise RenderFailed("The browser gave no usable picture twice.") from error
                 continue
             degraded = any(note.code in DEGRADING for note in drawn.notes)
-            return Image(body, wanted.format, wanted.width, wanted.height, drawn.notes, degraded)
+            notes = (*drawn.notes, *made.notes)
+            return Image(made.body, made.format, wanted.width, wanted.height, notes, degraded)
         raise AssertionError("a second try returns or raises")
 
     def _entry(self, plan: Plan, image: Image) -> Entry:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from service.web import health, images
+from service.web import health, images, orders
 from service.web.middleware import problems, request_context
 
-ROUTES = (*images.routes, *health.routes)
+ROUTES = (*images.routes, *orders.routes, *health.routes)
 MIDDLEWARES = (request_context, problems)
 """Outermost first."""

@@ -1,0 +1,109 @@
+"""Ways to write a PNG without losing a pixel: a filter for the rows, and how they are deflated."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyvips
+
+from service.imaging.density import per_mm
+
+NONE, SUB, UP, PAETH, ADAPTIVE = 8, 16, 32, 128, 248
+"""libpng's filters. Adaptive is what the browser does: for each row the one with the least sum."""
+
+BAND_ROWS = 16
+"""Rows of one band: that rows repeat shows only where several stand together."""
+
+_HEADER = 8
+
+
+class Picture:
+    """Pixels to be written. What several ways need is made once.
+
+    `captured` is the size of the browser's hasty PNG of them, where that is what they came in.
+    """
+
+    def __init__(self, image: pyvips.Image, scale: float, captured: int | None = None) -> None:
+        self.image = image.copy(xres=per_mm(scale), yres=per_mm(scale))
+        self.scale = scale
+        self.captured = captured
+
+    @property
+    def pixels(self) -> int:
+        """How many there are."""
+        return int(self.image.width * self.image.height)
+
+    def bands(self, count: int) -> Picture:
+        """A picture of `count` bands of this one's rows, or of all where there are not many."""
+        image = self.image
+        if image.height <= count * BAND_ROWS:
+            return self
+        free = image.height - BAND_ROWS
+        tops = [round((band + 0.5) / count * free) for band in range(count)]
+        parts = [image.crop(0, top, image.width, BAND_ROWS) for top in tops]
+        return Picture(pyvips.Image.arrayjoin(parts, across=1).copy_memory(), self.scale)
+
+    @cached_property
+    def quick(self) -> bytes:
+        """The file that is made the quickest without being large."""
+        return QUICK.write(self)
+
+    @cached_property
+    def stored(self) -> tuple[bytes, list[memoryview]]:
+        """A file up to its pixels; and those, filtered as the browser would, but not deflated."""
+        file = bytes(self.image.pngsave_buffer(compression=0, filter=ADAPTIVE, keep="none"))
+        data = [(start, end) for kind, start, end in _chunks(file) if kind == b"IDAT"]
+        view = memoryview(file)
+        return file[: data[0][0] - _HEADER], [view[start:end] for start, end in data]
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered:
+    """One filter for all rows, or a few to choose from. libvips deflates, which is quick."""
+
+    filters: int
+    level: int
+
+    def write(self, picture: Picture) -> bytes:
+        """The whole file."""
+        save = picture.image.pngsave_buffer
+        return bytes(save(compression=self.level, filter=self.filters, keep="none"))
+
+
+@dataclass(frozen=True, slots=True)
+class Deflated:
+    """The browser's own filters, and a deflate that libvips cannot be asked for with them."""
+
+    level: int
+    strategy: int = zlib.Z_DEFAULT_STRATEGY
+
+    def write(self, picture: Picture) -> bytes:
+        """The whole file."""
+        start, stored = picture.stored
+        inflate = zlib.decompressobj()
+        deflate = zlib.compressobj(self.level, strategy=self.strategy)
+        pieces = [deflate.compress(inflate.decompress(piece)) for piece in stored]
+        data = b"".join([*pieces, deflate.flush()])
+        return start + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
+
+
+Way = Filtered | Deflated
+
+QUICK = Filtered(NONE, 4)
+
+
+def _chunks(file: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Each chunk's kind, and where its data begins and ends."""
+    at = 8
+    while at < len(file):
+        start = at + _HEADER
+        end = start + int.from_bytes(file[at : at + 4])
+        yield file[at + 4 : start], start, end
+        at = end + 4
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return len(data).to_bytes(4) + kind + data + zlib.crc32(data, zlib.crc32(kind)).to_bytes(4)
