@@ -5,10 +5,10 @@ BIN := .venv/bin
 LOCK := UV_NO_CONFIG=1 uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup dev serve test fast lint check format lock soak bench docs image
+.PHONY: help setup dev serve test fast snapshots lint check format lock soak bench docs pictures image
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make .venv, find or install a browser and the fonts; serve and test do this themselves
 	@scripts/setup.sh
@@ -24,6 +24,9 @@ test: dev ## Run every test and print the coverage; ARGS="-k name" narrows it
 
 fast: dev ## Run the tests that need no browser
 	$(BIN)/pytest -m 'not chromium and not soak' $(ARGS)
+
+snapshots: dev ## Write the composed pages of all examples anew, to be read before a commit
+	SNAPSHOTS=write $(BIN)/pytest tests/templates
 
 lint: dev ## Check style, types, import layers and spelling
 	$(BIN)/ruff check
@@ -54,6 +57,9 @@ docs: dev ## Write the generated parts of docs/ anew
 	@{ sed '/^<!-- The rest/q' docs/configuration.md; echo; $(BIN)/mergeshot config --markdown; } \
 		> docs/configuration.new
 	@mv docs/configuration.new docs/configuration.md
+
+pictures: dev ## Draw the pictures of docs/pictures anew; ARGS=event-ticket draws those alone
+	$(BIN)/python -m scripts.pictures $(ARGS)
 
 image: ## Build the container image
 	docker build --tag mergeshot .

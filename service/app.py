@@ -27,6 +27,9 @@ from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
 from service.config import Settings, installation_secret
 from service.errors import ConfigError
+from service.fetch.copies import Copies
+from service.fetch.fetcher import Fetcher
+from service.fetch.web import Web
 from service.model import Image, RenderRequest
 from service.render.fingerprint import fingerprint
 from service.render.flight import LocalFlight
@@ -68,8 +71,12 @@ PartsFactory = Callable[[], AbstractAsyncContextManager[Parts]]
 
 
 @asynccontextmanager
-async def open_renderer(settings: Settings, *, development: bool) -> AsyncIterator[Parts]:
+async def open_renderer(
+    settings: Settings, *, development: bool, web: Web | None = None
+) -> AsyncIterator[Parts]:
     """Everything that drawing needs, browser included.
+
+    `web` is what pictures are fetched by, for tests that have a small one of their own.
 
     Raises:
         StartupError: when a part cannot start as things are.
@@ -85,9 +92,9 @@ async def open_renderer(settings: Settings, *, development: bool) -> AsyncIterat
         pool, engine = await _open_pool(stack, settings, development=development)
         planner = Planner(catalogue, secret=secret, fingerprint=engine)
         timeout = settings.timeout.total_seconds()
-        renderer = Renderer(
-            planner, pool, cache, LocalFlight(), encoder, secret=secret, timeout=timeout
-        )
+        copies = open_copies(settings, secret)
+        fetcher = await stack.enter_async_context(open_fetcher(copies, web))
+        renderer = Renderer(planner, pool, cache, LocalFlight(), encoder, fetcher, timeout=timeout)
         stack.push_async_callback(renderer.close)
         generics = Generics(settings.data_dir / "generic", renderer, encoder)
         wait = settings.image_wait.total_seconds()
@@ -95,6 +102,7 @@ async def open_renderer(settings: Settings, *, development: bool) -> AsyncIterat
         housekeeping: list[Housekeeping] = [
             partial(keep_generics, generics, catalogue, settings.keep_versions),
             partial(sweep_versions, catalogue, settings.keep_versions),
+            partial(sweep_copies, copies),
         ]
         if development:
             housekeeping.append(catalogue.watch)
@@ -192,6 +200,28 @@ async def sweep_versions(catalogue: Catalogue, older_than: timedelta) -> None:
     while True:
         gone = await asyncio.to_thread(catalogue.sweep, older_than)
         log.info("versions_swept", gone=gone)
+        await asyncio.sleep(_DAY)
+
+
+def open_copies(settings: Settings, secret: bytes) -> Copies:
+    """The pictures that were fetched from the web, on disk."""
+    return Copies(settings.data_dir / "remote", secret)
+
+
+@asynccontextmanager
+async def open_fetcher(copies: Copies, web: Web | None = None) -> AsyncIterator[Fetcher]:
+    """The one way out, for as long as the block runs; see `open_renderer` for `web`."""
+    fetcher = Fetcher(web or Web(), copies)
+    try:
+        yield fetcher
+    finally:
+        await fetcher.close()
+
+
+async def sweep_copies(copies: Copies) -> None:
+    """Let go of copies that are too old to be shown; once a day, the first at once."""
+    while True:
+        await asyncio.to_thread(copies.sweep)
         await asyncio.sleep(_DAY)
 
 

@@ -15,11 +15,20 @@ from datetime import timedelta
 from pathlib import Path
 from typing import IO, Annotated, Any
 
-from pydantic import BeforeValidator, ByteSize, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ByteSize,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode, SettingsConfigDict
 from pydantic_settings.sources import PydanticBaseSettingsSource
 
 from service.errors import ConfigError
+from service.remote import BadAddress, host_pattern
 
 PREFIX = "MERGESHOT_"
 SECRETS = frozenset({"secret", "admin_key"})
@@ -45,7 +54,27 @@ def _count_or_auto(text: object) -> object:
     return None if isinstance(text, str) and text.strip().lower() == "auto" else text
 
 
+def _listed(text: object) -> object:
+    """Read `cdn.example.com, *.example.org`."""
+    if isinstance(text, str):
+        return tuple(one.strip() for one in text.split(",") if one.strip())
+    return text
+
+
+def _host_pattern(text: str) -> str:
+    try:
+        return host_pattern(text)
+    except BadAddress as error:
+        raise ValueError(
+            "hosts such as cdn.example.com, *.example.com or * for any are allowed"
+        ) from error
+
+
 CountOrAuto = Annotated[int | None, BeforeValidator(_count_or_auto)]
+
+Hosts = Annotated[
+    tuple[Annotated[str, AfterValidator(_host_pattern)], ...], NoDecode, BeforeValidator(_listed)
+]
 
 
 class Settings(BaseSettings):
@@ -115,6 +144,12 @@ class Settings(BaseSettings):
     keep_versions: Duration = Field(
         timedelta(days=400),
         description="How long a version of a template is kept after its last day of service.",
+    )
+    image_hosts: Hosts = Field(
+        (),
+        description="Hosts from which pictures of raw HTML may come, separated by commas: "
+        "`cdn.example.com`, `*.example.com` for all below it, `*` for any. Empty: none. Templates "
+        "name theirs themselves.",
     )
     allow_no_sandbox: bool = Field(
         False,

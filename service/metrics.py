@@ -20,7 +20,7 @@ NOTES = Counter(
 )
 STAGES = Histogram(
     "mergeshot_stage_seconds",
-    "Time that one drawing spent in a stage: queue, compose, draw, encode, store.",
+    "Time that one drawing spent in a stage: fetch, queue, compose, draw, encode, store.",
     ["stage"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15),
 )
@@ -54,6 +54,11 @@ CACHE_FAILURES = Counter(
     "mergeshot_cache_failures", "Operations that a tier failed at, each taken as a miss.", ["tier"]
 )
 CACHE_BYTES = Gauge("mergeshot_cache_bytes", "Bytes held, by tier.", ["tier"])
+FETCHES = Counter(
+    "mergeshot_fetches",
+    "Files wished for from the web, by result: fetched, kept, old, or why they could not be had.",
+    ["result"],
+)
 TEMPLATE_LOADS = Counter(
     "mergeshot_template_loads",
     "Readings of a template's folder, by result: ok, failed.",

@@ -63,6 +63,8 @@ class NoteCode(StrEnum):
     OVERFLOW = "overflow"
     FONT_MISSING = "font_missing"
     ASSET_MISSING = "asset_missing"
+    IMAGE_UNREACHABLE = "image_unreachable"
+    IMAGE_OLD = "image_old"
     REDUCED = "reduced"
     OVER_BUDGET = "over_budget"
 

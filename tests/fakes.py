@@ -9,15 +9,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 import PIL.Image
 
 from service.app import Parts
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
-from service.model import Image, Note, RenderRequest, Rung
+from service.model import Document, Image, Note, RenderRequest, Rung
 from service.render.ladder import Answer
 from service.render.plan import Plan, Planner
+from service.render.renderer import Renderer
 
 SECRET = b"a secret for tests and nothing else"
 
@@ -74,6 +76,9 @@ class FakeRenderer:
 
     def plan(self, request: RenderRequest, *, strict: bool = False) -> Plan:
         return self.planner.plan(request, strict=strict)
+
+    def compose(self, plan: Plan) -> Document:
+        return Renderer.compose(cast(Renderer, self), plan)
 
     async def recall(self, plan: Plan) -> Image | None:
         return self.kept.get(plan.key)

@@ -1,5 +1,7 @@
 import asyncio
+import threading
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,11 +16,13 @@ from service.app import (
     open_catalogue,
     open_renderer,
     open_store,
+    sweep_copies,
 )
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.template import Template
 from service.config import Settings
 from service.errors import ConfigError, StartupError
+from service.fetch.copies import Copies
 from service.model import RenderRequest
 from service.render.generic import Generics
 from tests.fakes import FakeParts, write_template
@@ -126,6 +130,19 @@ async def test_generic_pictures_are_kept_for_every_template_and_again_after_a_ch
         again = {await asyncio.wait_for(kept.names.get(), 2) for _ in range(2)}
 
     assert again == {"badge", "ticket"}
+
+
+async def test_copies_of_pictures_from_the_web_are_swept() -> None:
+    class Swept:
+        def __init__(self) -> None:
+            self.done = threading.Event()
+
+        def sweep(self) -> None:
+            self.done.set()
+
+    swept = Swept()
+    async with beside((partial(sweep_copies, cast(Copies, swept)),)):
+        assert await asyncio.to_thread(swept.done.wait, 2)
 
 
 def settings_in(folder: Path) -> Settings:

@@ -33,6 +33,21 @@ def test_sizes_times_and_auto_are_read() -> None:
     assert (settings.engines, settings.pages) == (None, 4)
 
 
+def test_hosts_are_read_one_by_one() -> None:
+    written = " CDN.example.com, *.example.org.,, bücher.example "
+    settings = Settings.read({"MERGESHOT_IMAGE_HOSTS": written})
+
+    assert settings.image_hosts == ("cdn.example.com", "*.example.org", "xn--bcher-kva.example")
+    assert Settings.read({}).image_hosts == ()
+    assert Settings.read({"MERGESHOT_IMAGE_HOSTS": "*"}).image_hosts == ("*",)
+
+
+@pytest.mark.parametrize("hosts", ["localhost", "https://example.com", "a.com;b.com", "*.*"])
+def test_what_is_no_host_is_told_with_what_is(hosts: str) -> None:
+    with pytest.raises(ConfigError, match="MERGESHOT_IMAGE_HOSTS: hosts such as"):
+        Settings.read({"MERGESHOT_IMAGE_HOSTS": hosts})
+
+
 def test_every_mistake_is_named_at_once_with_the_closest_name() -> None:
     with pytest.raises(ConfigError) as caught:
         Settings.read(

@@ -25,6 +25,7 @@ from service.cli import FAILED, INTERRUPTED, MISUSED, app
 from service.cli.config import markdown
 from service.config import SECRETS, Settings
 from service.errors import ServiceError, StartupError
+from service.fetch.reasons import Reason
 from service.model import NoteCode, Rung
 from service.web import ROUTES
 from service.web.problems import _CODES
@@ -139,6 +140,10 @@ def test_every_metric_is_documented_with_its_labels() -> None:
     documented = {row[0].strip("`"): (row[1], row[2]) for row in rows(section(HTTP, "## Metrics"))}
 
     assert documented == found
+
+
+def test_every_reason_why_a_fetch_failed_is_documented() -> None:
+    assert first_cells(section(OPERATIONS, "## Pictures from the web")) == list(Reason)
 
 
 # Commands

@@ -28,7 +28,10 @@ from service.errors import TemplateFailed
 from service.model import Filled
 
 MAX_OUTPUT = 2_000_000
-"""The longest document, in characters."""
+"""The longest document, in characters, besides the pictures in it."""
+
+MOST_SHOWN = 8
+"""How often a page may show a picture that is a value, such as a logo beside each line."""
 
 KEPT_OPENINGS = 32
 """Openings remembered per template: one is the rule, a head with a language in it makes more."""
@@ -119,7 +122,8 @@ def compose(template: Template, filled: Filled, setting: Setting) -> Composed:
     run = Run(template, filled.given, setting.language, locale_of(setting.language))
     token = CURRENT.set(run)
     try:
-        html = _filled(pages.page, _values(template, filled, setting))
+        most = MAX_OUTPUT + MOST_SHOWN * _weight(filled.values)
+        html = _filled(pages.page, _values(template, filled, setting), most)
         opening = pages.opening(html)
     except NotAWholePage as error:
         raise TemplateFailed(str(error), file=PAGE, line=1) from error
@@ -133,13 +137,22 @@ def compose(template: Template, filled: Filled, setting: Setting) -> Composed:
     return Composed(html=opening.complete(html, _attributes(template, setting)), head=opening.head)
 
 
-def _filled(page: Page, values: dict[str, object]) -> str:
+def _weight(value: object) -> int:
+    """Characters of all `data:` pictures in a value."""
+    if isinstance(value, str):
+        return len(value) if value.startswith("data:") else 0
+    if isinstance(value, Mapping):
+        return sum(map(_weight, value.values()))
+    return sum(map(_weight, value)) if isinstance(value, tuple) else 0
+
+
+def _filled(page: Page, values: dict[str, object], most: int) -> str:
     pieces, length = [], 0
     for piece in page.generate(values):
         pieces.append(piece)
         length += len(piece)
-        if length > MAX_OUTPUT:
-            raise TemplateFailed(f"the document is longer than {MAX_OUTPUT} characters")
+        if length > most:
+            raise TemplateFailed(f"the document is longer than {most} characters")
     return "".join(pieces)
 
 

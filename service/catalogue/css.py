@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import tinycss2
 from tinycss2.ast import AtRule, Declaration, FunctionBlock, Node, QualifiedRule, StringToken
@@ -12,10 +12,14 @@ from tinycss2.color4 import Color, parse_color
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One address in a style sheet and the line, from 1, on which it stands."""
+    """One address in a style sheet and the line, from 1, on which it stands.
+
+    `imported` says that it is another style sheet.
+    """
 
     url: str
     line: int
+    imported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ def _colours(nodes: Iterable[Node]) -> Iterator[Color]:
 def _references(nodes: Iterable[Node]) -> Iterator[Reference]:
     for node in nodes:
         if isinstance(node, AtRule) and node.lower_at_keyword == "import":
-            yield from _strings(node.prelude)
+            yield from _imported(node.prelude)
+            continue
         if node.type == "url":
             yield Reference(node.value, node.source_line)
         elif isinstance(node, FunctionBlock):
@@ -86,6 +91,12 @@ def _references(nodes: Iterable[Node]) -> Iterator[Reference]:
             inside = getattr(node, part, None)
             if isinstance(inside, list):
                 yield from _references(inside)
+
+
+def _imported(nodes: Iterable[Node]) -> Iterator[Reference]:
+    """What `@import` names, as a string or as `url()`; the rest of its line holds no address."""
+    for reference in (*_strings(nodes), *_references(nodes)):
+        yield replace(reference, imported=True)
 
 
 def _strings(nodes: Iterable[Node]) -> Iterator[Reference]:

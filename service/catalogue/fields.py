@@ -26,8 +26,9 @@ from pydantic import (
 from pydantic import Field as Key
 from pydantic_core import PydanticCustomError
 
+from service.remote import BadAddress, host_pattern
+
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
-_HOST = re.compile(r"\*|(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?")
 _RESERVED = frozenset(
     {"and", "asset", "block", "caller", "cycler", "dict", "elif", "else", "extends", "false"}
     | {"filter", "for", "from", "given", "if", "import", "in", "include", "is", "joiner"}
@@ -75,11 +76,12 @@ def _alias(name: str) -> str:
 
 
 def _host(host: str) -> str:
-    if not _HOST.fullmatch(host.lower()):
+    try:
+        return host_pattern(host)
+    except BadAddress as error:
         raise PydanticCustomError(
             "host", 'must be a host such as "cdn.example.com", "*.example.com", or "*" for any'
-        )
-    return host.lower()
+        ) from error
 
 
 def _currency(code: str) -> str:

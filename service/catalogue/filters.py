@@ -27,6 +27,9 @@ _CSS_URL_SAFE = "/:;,=?&#%+@!$*~-._"
 
 _LENGTHS = frozenset({"short", "medium", "long", "full"})
 
+_CODE_THEN_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
+"""CLDR parts a currency's letters from the amount, as in `CHF 12.00`; Babel does not."""
+
 
 def quoted(path: str) -> str:
     """A file's path as it is written in an address: `my logo.png` becomes `my%20logo.png`."""
@@ -120,7 +123,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
 
 
 def _money(value: Money) -> str:
-    return str(format_currency(value.amount, value.currency, locale=CURRENT.get().locale))
+    written = format_currency(value.amount, value.currency, locale=CURRENT.get().locale)
+    return _CODE_THEN_DIGIT.sub("\u00a0", written)
 
 
 def _date(value: date, pattern: str = "medium") -> str:

@@ -22,6 +22,9 @@ STYLE = "style.css"
 THEMES = "themes.css"
 SHARED = "_shared/"
 
+TYPICAL = "typical"
+"""The example that shows a template best."""
+
 VERSION_DIGITS = 24
 _NAME = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,63}/)?[a-z0-9][a-z0-9-]{0,63}")
 _VERSION = re.compile(rf"[0-9a-f]{{{VERSION_DIGITS}}}")
@@ -82,6 +85,14 @@ class Template:
         if self.themes:
             assets[THEMES] = themes_css(self.themes)
         return MappingProxyType(assets)
+
+    @cached_property
+    def examples_in_order(self) -> Mapping[str, Mapping[str, object]]:
+        """The examples as people want to see them: `typical` first, those without values last."""
+        places = sorted(
+            self.examples, key=lambda name: (not self.examples[name], name != TYPICAL, name)
+        )
+        return MappingProxyType({name: self.examples[name] for name in places})
 
     @cached_property
     def themes(self) -> Mapping[str, Theme]:

@@ -21,6 +21,7 @@ import typer
 
 from service import __version__
 from service.cli import check, config, forget, render, serve, templates
+from service.cli.examples import examples_of
 from service.cli.output import complain
 from service.errors import BadRequest, InvalidData, NotFound, ServiceError, StartupError
 
@@ -30,17 +31,16 @@ app = typer.Typer(
     name="mergeshot",
     help="Merge tags for images: personalised pictures from HTML templates, behind a URL.",
     epilog="Exit codes: 0 done, 1 failed or findings, 2 usage or settings, 130 interrupted.",
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # boxes would double the time that --help takes
 )
-app.command()(serve.serve)
-app.command()(render.render)
+app.command(epilog=examples_of("serve"))(serve.serve)
+app.command(epilog=examples_of("render"))(render.render)
 app.add_typer(templates.app, name="templates")
-app.command()(check.check)
-app.command()(config.config)
-app.command()(forget.forget)
+app.command(epilog=examples_of("check"))(check.check)
+app.command(epilog=examples_of("config"))(config.config)
+app.command(epilog=examples_of("forget"))(forget.forget)
 
 
 def _print_version(wanted: bool) -> None:

@@ -11,6 +11,7 @@ import typer
 
 from service.cli.output import remark, say, say_json
 from service.cli.settings import begin
+from service.cli.values import template_names
 from service.errors import ManifestError, TemplateFailed
 
 if TYPE_CHECKING:
@@ -36,7 +37,10 @@ class Mistake:
 
 
 def check(
-    template: Annotated[str | None, typer.Argument(help="One template; else all.")] = None,
+    template: Annotated[
+        str | None,
+        typer.Argument(help="One template; else all.", autocompletion=template_names),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False,
 ) -> None:
     """Check templates for mistakes.

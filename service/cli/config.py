@@ -66,6 +66,8 @@ def _written(name: str, value: object) -> str:
         return "********"
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, tuple):
+        return ",".join(value)
     if isinstance(value, timedelta):
         return _duration(value)
     if isinstance(value, ByteSize):

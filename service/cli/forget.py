@@ -10,16 +10,17 @@ import typer
 
 from service.cli.output import say, say_json
 from service.cli.settings import begin
-from service.cli.values import Pairs, read_values
-from service.errors import FieldProblem, InvalidData
+from service.cli.values import Pairs, TemplateName, read_values
+from service.errors import FieldProblem, InvalidData, StartupError
 from service.model import Given
 
 if TYPE_CHECKING:
     from service.catalogue.template import Template
+    from service.fetch.copies import Copies
 
 
 def forget(
-    template: Annotated[str, typer.Argument(help="The template's name.")],
+    template: TemplateName,
     pairs: Pairs = None,
     lang: Annotated[
         str | None, typer.Option(help="The language to read the values in, as in the address.")
@@ -30,11 +31,13 @@ def forget(
 
     Those of TEMPLATE that show all of the values given with --set; without --set, all of them.
 
+    Copies of pictures from the web go with them, all of them: nobody can tell whose they are.
+
     A server that runs on the same data folder stops serving them within about a second; one that
     keeps no pictures on disk has to be restarted.
     """
     settings = begin()
-    from service.app import open_catalogue, open_picture_cache, open_store
+    from service.app import open_catalogue, open_copies, open_picture_cache, open_store
     from service.config import installation_secret
 
     found = open_catalogue(settings, open_store(settings)).get(template)
@@ -49,10 +52,26 @@ def forget(
             await cache.close()
 
     dropped = asyncio.run(run())
+    drop_copies(open_copies(settings, secret))
     if as_json:
         say_json({"template": found.name, "dropped": dropped})
     else:
         say(f"{dropped} {'picture' if dropped == 1 else 'pictures'} of {found.name} dropped")
+
+
+def drop_copies(copies: Copies) -> None:
+    """Remove the pictures that were fetched from the web.
+
+    Raises:
+        StartupError: when not all of them can be removed.
+    """
+    try:
+        copies.forget()
+    except OSError as error:
+        raise StartupError(
+            f"the copies of pictures from the web could not all be removed ({error.strerror})",
+            hint="Make the folder remote/ in the data folder writable and forget again.",
+        ) from error
 
 
 def value_digests(

@@ -14,7 +14,7 @@ import typer
 
 from service.cli.output import remark, say, say_json
 from service.cli.settings import begin
-from service.cli.values import Data, Pairs, read_values
+from service.cli.values import Data, Pairs, TemplateName, read_values
 from service.errors import BadRequest
 from service.model import Format, Image, Note, RenderRequest
 
@@ -45,7 +45,7 @@ class Drawn:
 
 
 def render(  # noqa: PLR0913, PLR0917 - every argument is an option of the command
-    template: Annotated[str, typer.Argument(help="The template's name.")],
+    template: TemplateName,
     data: Data = None,
     pairs: Pairs = None,
     output: Output = None,

@@ -43,6 +43,7 @@ async def run(open_parts: PartsFactory, settings: Settings, *, development: bool
             if development:
                 base_url = settings.model_copy(update={"port": port}).base_url
                 say(f"Ready. Try {sample_url(base_url, app[CATALOGUE])}")
+                say(f"All templates: {base_url}/studio")
             if not await _done_before(stop, app[FAILED].wait()):
                 if development:
                     remark("Finishing what is in flight; once more stops at once.")

@@ -1,1 +1,1 @@
-"""Outgoing connections: pictures of recipients, fetched and checked before they are drawn."""
+"""Outgoing connections: files on the web, fetched and checked before anything is drawn."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from urllib.parse import quote
 
@@ -29,10 +29,21 @@ def plain_address(plan: Plan, request: RenderRequest) -> str:
 
     It says only what the template does not do by itself, our own parameters first.
     """
-    pairs = [*_ours(plan, request), *_values(plan, request.values)]
-    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in pairs)
-    path = f"/i/{plan.template.name}.{plan.format.extension}"
-    return f"{path}?{query}" if query else path
+    pairs = (*_ours(plan, request), *_values(plan, request.values))
+    return path_of(plan.template.name, plan.format.extension, pairs)
+
+
+def path_of(template: str, extension: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """The path and query of a picture with these parameters and values."""
+    query = "&".join(f"{quote(name, safe='')}={quote(value, safe='')}" for name, value in pairs)
+    return f"/i/{template}.{extension}" + (f"?{query}" if query else "")
+
+
+def written(value: object) -> str:
+    """A value as text: text as it is, everything else as JSON."""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _ours(plan: Plan, request: RenderRequest) -> Pairs:
@@ -79,7 +90,7 @@ def _whole(field: f.FieldKeys, value: object, typed: object) -> str | None:
     if isinstance(value, str):
         return value
     if field.nested:
-        return _json(value)
+        return written(value)
     if isinstance(typed, Money):
         minor = isinstance(field, f.MoneyField) and field.minor
         return _number(typed.amount.scaleb(places_of(typed.currency)) if minor else typed.amount)
@@ -92,7 +103,7 @@ def _part(value: object) -> str:
     """A part of a list or a group; an empty one keeps its place."""
     if value is None:
         return ""
-    return as_text(value) if isinstance(value, str | int | float) else _json(value)
+    return as_text(value) if isinstance(value, str | int | float) else written(value)
 
 
 def _number(number: Decimal) -> str:
@@ -102,7 +113,3 @@ def _number(number: Decimal) -> str:
         sign = "-" if number.is_signed() else ""
         return f"{sign}{''.join(map(str, digits))}e-{_GROUP}"
     return f"{number:f}"
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

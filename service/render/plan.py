@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from service.catalogue.canonical import canonical
 from service.catalogue.catalogue import Catalogue
@@ -12,6 +12,7 @@ from service.catalogue.compose import Setting
 from service.catalogue.filling import fill
 from service.catalogue.instant import cut
 from service.catalogue.manifest import Manifest
+from service.catalogue.pictures import RemotePicture, remote_pictures
 from service.catalogue.template import Template
 from service.catalogue.wording import Wording, wording
 from service.errors import FieldProblem, InvalidData, TemplateFailed
@@ -19,6 +20,9 @@ from service.imaging.encode import QUALITY, Wanted
 from service.model import Filled, Format, Given, Lane, Note, NoteCode, RenderRequest
 from service.render import choices
 from service.render.key import etag_of, keyed
+
+_SHORTEST_STEP = timedelta(minutes=1)
+"""What is drawn of pictures on the web stands for this long at the least."""
 
 HARMLESS = frozenset({NoteCode.REPAIRED})
 """Notes that a strict request lets pass: the value was read as it was meant."""
@@ -34,6 +38,10 @@ class Plan:
     `refresh` step where it has one; `max_age`, in seconds, ends with that step. `budget` is how
     many bytes the file may have; where `free`, nobody asked for a format, and it may become a
     JPEG for that.
+
+    `remote` are its pictures on the web. The key knows their addresses, not what is behind them
+    today; so with such pictures a step of the template's `max_age` is in the key, which began at
+    `since`, and `max_age` ends with that step too.
     """
 
     template: Template
@@ -51,8 +59,15 @@ class Plan:
     notes: tuple[Note, ...]
     budget: int | None
     free: bool
+    remote: tuple[RemotePicture, ...]
+    since: datetime | None
     key: bytes
     subject: bytes
+
+    @property
+    def changes(self) -> bool:
+        """Whether the picture may be another one later, without anybody asking for another."""
+        return bool(self.remote) or self.template.manifest.refresh is not None
 
     @property
     def etag(self) -> str:
@@ -97,7 +112,7 @@ class Planner:
 
     def __init__(self, catalogue: Catalogue, *, secret: bytes, fingerprint: str) -> None:
         self._catalogue = catalogue
-        self._secret = secret
+        self.secret = secret
         self.fingerprint = fingerprint
 
     def plan(self, request: RenderRequest, *, strict: bool = False) -> Plan:
@@ -142,13 +157,21 @@ class Planner:
             notes,
             budget,
             budget is not None and _may_choose(request, manifest),
+            remote_pictures(template, filled),
+            None,
             b"",
             b"",
         )
-        content = list(_content(undecided))
-        subject = keyed(self._secret, "subject", content)
-        key = keyed(self._secret, "key", [*content, *self._identity(undecided)])
-        return replace(undecided, key=key, subject=subject)
+        return self._named(undecided, request.at)
+
+    def _named(self, plan: Plan, asked_at: datetime) -> Plan:
+        """The plan with its subject and key, and what follows from them."""
+        content = list(_content(plan))
+        subject = keyed(self.secret, "subject", content)
+        if plan.remote:
+            plan = _in_its_step(plan, asked_at, subject)
+        key = keyed(self.secret, "key", [*content, *self._identity(plan)])
+        return replace(plan, key=key, subject=subject)
 
     def failure(self, name: str) -> TemplateFailed | None:
         """Why the newest state of a template on disk cannot be filled; None when it can."""
@@ -173,6 +196,7 @@ class Planner:
         yield b"\1".join(name.encode() for name in sorted(plan.filled.given))
         yield plan.at.isoformat().encode() if manifest.refresh else b""
         yield b"" if plan.budget is None else str(plan.budget).encode()
+        yield plan.since.isoformat().encode() if plan.since else b""
         yield self.fingerprint.encode()
 
 
@@ -199,6 +223,19 @@ def _max_age(manifest: Manifest, asked_at: datetime, shown_at: datetime) -> int:
         return int(manifest.max_age.total_seconds())
     left = manifest.refresh - (asked_at - shown_at)
     return max(1, int(min(left, manifest.max_age).total_seconds()))
+
+
+def _in_its_step(plan: Plan, asked_at: datetime, subject: bytes) -> Plan:
+    """The plan of pictures that are asked for anew with each step of the template's `max_age`.
+
+    Each subject has steps of its own: pictures that are asked for together, when a mailing goes
+    out, do not all end together.
+    """
+    step = max(plan.template.manifest.max_age, _SHORTEST_STEP)
+    offset = timedelta(seconds=int.from_bytes(subject[:8]) % int(step.total_seconds()))
+    since = cut(asked_at - offset, step) + offset
+    left = int((since + step - asked_at).total_seconds())
+    return replace(plan, since=since, max_age=min(plan.max_age, max(1, left)))
 
 
 def _refuse(notes: tuple[Note, ...]) -> None:

@@ -1,7 +1,8 @@
 """Read this first. Two verbs make every picture, whoever asks.
 
 `plan` decides: pure, quick, no browser. `draw` serves: one drawing for all who ask for the same
-key at once, on the pool's next page, encoded in a thread, kept in the cache.
+key at once, its pictures brought from the web first, on the pool's next page, encoded in a thread,
+kept in the cache.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 
 import structlog
 
@@ -24,13 +26,14 @@ from service.imaging.encode import PictureInvalid
 from service.imaging.fitting import finish_within
 from service.logs import current_facts
 from service.metrics import NOTES, STAGES
-from service.model import Document, Format, Image, NoteCode, RenderRequest
+from service.model import Document, Format, Image, Note, NoteCode, RenderRequest
 from service.render.flight import Flight
+from service.render.pictures import Pictures, bring
 from service.render.plan import Plan, Planner
 
 log = structlog.get_logger(__name__)
 
-DEGRADING = frozenset({NoteCode.FONT_MISSING})
+DEGRADING = frozenset({NoteCode.FONT_MISSING, NoteCode.IMAGE_UNREACHABLE})
 """Draw-time notes that another try may not have: such a picture is answered but never kept."""
 
 
@@ -44,8 +47,8 @@ class Renderer:
         cache: ImageCache,
         flight: Flight,
         encoder: ThreadPoolExecutor,
+        pictures: Pictures,
         *,
-        secret: bytes,
         timeout: float,
     ) -> None:
         self._planner = planner
@@ -53,7 +56,7 @@ class Renderer:
         self._cache = cache
         self._flight = flight
         self._encoder = encoder
-        self._secret = secret
+        self._pictures = pictures
         self._timeout = timeout
 
     def plan(self, request: RenderRequest, *, strict: bool = False) -> Plan:
@@ -109,10 +112,15 @@ class Renderer:
         await self._flight.close()
 
     async def _draw(self, plan: Plan) -> Image:
-        deadline = asyncio.get_running_loop().time() + self._timeout
+        now = asyncio.get_running_loop().time()
+        shown, fetched = plan, tuple[Note, ...]()
+        if plan.remote:
+            with _stage("fetch"):
+                brought = await bring(self._pictures, plan, until=now + self._timeout / 2)
+            shown, fetched = replace(plan, filled=brought.filled), brought.notes
         with _stage("compose"):
-            document = self.compose(plan)
-        image = await self._photograph(plan, document, deadline)
+            document = self.compose(shown)
+        image = await self._photograph(plan, document, now + self._timeout, fetched)
         for note in (*plan.notes, *image.notes):
             NOTES.labels(plan.template.name, note.code.value).inc()
         if not image.degraded:
@@ -120,7 +128,9 @@ class Renderer:
                 await self._cache.put(self._entry(plan, image))
         return image
 
-    async def _photograph(self, plan: Plan, document: Document, deadline: float) -> Image:
+    async def _photograph(
+        self, plan: Plan, document: Document, deadline: float, noted: tuple[Note, ...]
+    ) -> Image:
         loop = asyncio.get_running_loop()
         wanted = plan.wanted
         for last in (False, True):
@@ -136,8 +146,8 @@ class Renderer:
                 if last:
                     raise RenderFailed("The browser gave no usable picture twice.") from error
                 continue
-            degraded = any(note.code in DEGRADING for note in drawn.notes)
-            notes = (*drawn.notes, *made.notes)
+            notes = (*noted, *drawn.notes, *made.notes)
+            degraded = any(note.code in DEGRADING for note in notes)
             return Image(made.body, made.format, wanted.width, wanted.height, notes, degraded)
         raise AssertionError("a second try returns or raises")
 
@@ -155,7 +165,7 @@ class Renderer:
             notes=image.notes,
             drawn_at=time.time(),
             values={
-                name: value_digest(self._secret, name, canonical(value))
+                name: value_digest(self._planner.secret, name, canonical(value))
                 for name, value in plan.filled.values.items()
             },
         )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from service.web import health, images, orders
+from service.web import health, images, orders, studio
 from service.web.middleware import problems, request_context
 
-ROUTES = (*images.routes, *orders.routes, *health.routes)
+ROUTES = (*images.routes, *orders.routes, *studio.routes, *health.routes)
 MIDDLEWARES = (request_context, problems)
 """Outermost first."""

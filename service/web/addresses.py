@@ -6,11 +6,13 @@ here too: `address_of` is where one is chosen.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from service.errors import FieldProblem, InvalidData
 from service.model import RenderRequest
-from service.render.address import plain_address
+from service.render.address import path_of, plain_address, written
 from service.render.plan import Plan
 from service.web.keys import CATALOGUE, DEVELOPMENT, MAX_URL, PUBLIC_URL, RENDERER
 from service.web.query import read_query, requested
@@ -40,6 +42,15 @@ def address_of(request: web.Request, plan: Plan, asked: RenderRequest) -> str:
             hint='Send it as text, lists and groups whole; or ask for `"output": "image"`.',
         )
     return base_url(request) + address
+
+
+def picture_path(
+    template: str, extension: str, values: Mapping[str, object], **chosen: str
+) -> str:
+    """The path and query of a picture: reserved parameters first, then the values."""
+    pairs = [(name, value) for name, value in chosen.items() if value]
+    pairs += [(name, written(value)) for name, value in values.items() if value is not None]
+    return path_of(template, extension, pairs)
 
 
 def base_url(request: web.Request) -> str:

@@ -62,13 +62,10 @@ def _cache_control(plan: Plan, rung: Rung, keeping: Keeping) -> str:
         return PRIVATE
     if rung is not Rung.EXACT:
         return BELOW_EXACT
-    # Only a pinned version without a clock can never look different.
+    # Only a pinned version with neither a clock nor the web in it can never look different. Of the
+    # others one that is replaced in the background is at most twice as old as it may be.
     pinned = keeping.asked_version == plan.template.version
-    if pinned and plan.template.manifest.refresh is None:
-        late = "immutable"
-    else:
-        # So a picture that is replaced in the background is at most twice as old as it may be.
-        late = f"stale-while-revalidate={plan.max_age}"
+    late = "immutable" if pinned and not plan.changes else f"stale-while-revalidate={plan.max_age}"
     return f"public, max-age={plan.max_age}, {late}, stale-if-error={_WEEK}"
 
 

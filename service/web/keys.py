@@ -13,7 +13,7 @@ from typing import Protocol
 from aiohttp import web
 
 from service.catalogue.template import Template
-from service.model import Image, RenderRequest
+from service.model import Document, Image, RenderRequest
 from service.render.ladder import Answer
 from service.render.plan import Plan
 
@@ -37,6 +37,9 @@ class Renderer(Protocol):
 
     def plan(self, request: RenderRequest, *, strict: bool = False) -> Plan:
         """Decide what to draw."""
+
+    def compose(self, plan: Plan) -> Document:
+        """The page to photograph."""
 
     async def recall(self, plan: Plan) -> Image | None:
         """The picture, if it is in the cache."""

@@ -29,6 +29,8 @@ NEW_YEAR = datetime(2025, 12, 31, 23, 30, tzinfo=UTC).astimezone(ZoneInfo("Europ
         ("x|money", EUR, "en", "€1,234.50"),
         ("x|money", EUR, "de", "1.234,50\u00a0€"),
         ("x|money('JPY')", Decimal("1234"), "en", "¥1,234"),
+        ("x|money('CHF')", Decimal("1234.5"), "en", "CHF\u00a01,234.50"),
+        ("x|money('CAD')", Decimal("1234.5"), "en", "CA$1,234.50"),
         ("x", EUR, "de", "1.234,50\u00a0€"),
         ("x|money", None, "en", ""),
         ("x|number", Decimal("1234.5"), "en", "1,234.5"),

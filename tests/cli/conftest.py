@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     templates = tmp_path / "html_templates"
     write_template(templates, "ticket")
     write_template(templates, "sealed", access="signed")
+    for name in [name for name in os.environ if name.startswith("MERGESHOT_")]:
+        monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

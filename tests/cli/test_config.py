@@ -30,6 +30,12 @@ def test_what_is_shown_can_be_set_again() -> None:
     assert again.model_dump() == Settings.read({}).model_dump()
 
 
+def test_hosts_are_shown_as_one_would_write_them() -> None:
+    hosts = "cdn.example.com,*.example.org"
+
+    assert effective(Settings.read({"MERGESHOT_IMAGE_HOSTS": hosts}))["image_hosts"] == hosts
+
+
 def test_secrets_are_masked(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

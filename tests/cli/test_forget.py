@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from service.app import open_catalogue, open_picture_cache, open_store
+from service.app import open_catalogue, open_copies, open_picture_cache, open_store
 from service.cache.cache import value_digest
 from service.cache.entry import Entry
 from service.catalogue.canonical import canonical
 from service.cli import main
 from service.config import Settings, installation_secret
+from service.fetch.copies import Copies, Copy
 from service.model import Format, RenderRequest
 from service.render.plan import Planner
 
@@ -86,3 +87,29 @@ def test_a_value_that_the_template_would_not_show_drops_nothing(
 @pytest.mark.usefixtures("folder")
 def test_an_unknown_template_is_exit_code_2() -> None:
     assert main(["forget", "tiket"]) == 2
+
+
+@pytest.mark.usefixtures("kept")
+def test_copies_of_pictures_from_the_web_go_too() -> None:
+    """All of them, for nobody can tell whose they are."""
+    settings = Settings.read(os.environ)
+    copies = open_copies(settings, installation_secret(settings))
+    url = "https://img.example.com/ada.png"
+    copies.keep(url, Copy(b"Ada's face", "image/png", ("img.example.com",), 7, copies.now()))
+    assert copies.find(url)
+
+    assert main(["forget", "ticket", "--set", "first_name=Ada"]) == 0
+    assert copies.find(url) is None
+
+
+@pytest.mark.usefixtures("kept")
+def test_copies_that_cannot_be_removed_are_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(_: Copies) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Copies, "forget", refused)
+
+    assert main(["forget", "ticket"]) == 2
+    assert "remote/" in capsys.readouterr().err

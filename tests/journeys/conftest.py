@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from service.app import create_app, open_renderer
 from service.config import Settings
+from service.fetch.web import Web
 
 Client: TypeAlias = TestClient[web.Request, web.Application]
 Open: TypeAlias = Callable[..., Awaitable[Client]]
@@ -29,9 +30,11 @@ async def serve() -> AsyncIterator[Open]:
     """Opens servers in this process, closed when all tests are over."""
     async with AsyncExitStack() as stack:
 
-        async def opened(data: Path, *, development: bool = True, **more: str) -> Client:
+        async def opened(
+            data: Path, *, development: bool = True, web: Web | None = None, **more: str
+        ) -> Client:
             chosen = settings(data, **more)
-            parts = partial(open_renderer, chosen, development=development)
+            parts = partial(open_renderer, chosen, development=development, web=web)
             app = create_app(parts, chosen, development=development)
             return await stack.enter_async_context(TestClient(TestServer(app)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from service.browser.pool import Drawn, Pool
 from service.cache.cache import open_cache
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
+from service.fetch.fetcher import Fetched, Unreachable
 from service.imaging.encode import Wanted
 from service.imaging.raster import Captured, Encoded, Pixels
 from service.model import Document, Format, Note, RenderRequest
@@ -85,6 +86,26 @@ class FakePool:
         return Drawn(answer or Pixels(painted, wanted.width, wanted.height, 3), self.notes)
 
 
+@dataclass
+class FakePictures:
+    """Has the pictures that are `there`, by their address, and no others.
+
+    `asked` are the addresses that were asked for, `hold` keeps everybody waiting.
+    """
+
+    there: dict[str, Fetched] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    hold: asyncio.Event | None = None
+
+    async def picture(self, url: str, *, hosts: Sequence[str], max_bytes: int) -> Fetched:
+        self.asked.append(url)
+        if self.hold is not None:
+            await self.hold.wait()
+        if url not in self.there:
+            raise Unreachable
+        return self.there[url]
+
+
 class Workbench:
     """One template called `card`, and all that draws it."""
 
@@ -107,6 +128,7 @@ class Workbench:
             memory_bytes=50_000_000, disk_bytes=0, folder=root / "none", secret=SECRET
         )
         self.encoder = ThreadPoolExecutor(1)
+        self.web = FakePictures()
         self.renderer = self.make_renderer(self.planner)
         self.folder = root / "generic"
         self.generics = Generics(self.folder, self.renderer, self.encoder)
@@ -118,7 +140,7 @@ class Workbench:
             self.cache,
             LocalFlight(),
             self.encoder,
-            secret=SECRET,
+            self.web,
             timeout=timeout,
         )
 

@@ -45,11 +45,19 @@ def faults_of(field: f.FieldKeys, around: Surroundings) -> Iterator[Mistake]:
 
 
 def fault_of_value(
-    field: f.FieldKeys, value: object, language: str, around: Surroundings
+    field: f.FieldKeys,
+    value: object,
+    language: str,
+    around: Surroundings,
+    *,
+    remote: bool = False,
 ) -> str | None:
-    """Why a value written in the manifest is not one that the field reads as it stands."""
+    """Why a value written in the manifest is not one that the field reads as it stands.
+
+    `remote` says whether pictures on the web are allowed: in an example, and nowhere else.
+    """
     for currencies in _currencies(field, around):
-        reading = Reading(language, around.home, "", values=currencies)
+        reading = Reading(language, around.home, "", values=currencies, remote=remote)
         try:
             read(field, value, reading)
         except Unusable as reason:
@@ -126,7 +134,7 @@ def _faults_of_values(field: f.FieldKeys, around: Surroundings) -> Iterator[Mist
     if field.fallback is not None and not field.optional:
         yield from _faults_of_fallback(field, around)
     if field.example is not None and not isinstance(field, f.ImageField):
-        message = fault_of_value(field, field.example, around.home, around)
+        message = fault_of_value(field, field.example, around.home, around, remote=True)
         if message:
             yield ("example",), message
 

@@ -1,4 +1,4 @@
-"""Reading pictures: an asset's name, or a `data:` URI."""
+"""Reading pictures: an asset's name, a `data:` URI, or an address on the web."""
 
 from __future__ import annotations
 
@@ -6,34 +6,43 @@ import re
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from pathlib import PurePosixPath
+from typing import TypeGuard
 
 from service.catalogue.fields import ImageField
-from service.catalogue.kinds.raster import look_at
 from service.catalogue.kinds.reading import Reading, Unusable
+from service.imaging.sniff import MAX_PIXELS, look_at
 from service.imaging.still import still
 from service.model import NoteCode
-
-MAX_PIXELS = 32_000_000
+from service.remote import Address, BadAddress
 
 _DATA = re.compile(r"data:image/(png|jpe?g|webp|gif);base64,", re.IGNORECASE)
 _REPAIRS = str.maketrans({" ": "+", "\r": None, "\n": None, "\t": None})
 _SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".svg"})
 _FOLDERS = ("", "assets/", "_shared/assets/")
-_ALLOWED = "must be the name of an asset, or a data: URI of a PNG, JPEG, WebP or GIF"
+_ALLOWED = (
+    "must be the name of an asset, a data: URI of a PNG, JPEG, WebP or GIF, or an https address"
+)
 
 
 def read_image(field: ImageField, value: object, reading: Reading) -> str:
-    """The path of an asset as a page asks for it, or a `data:` URI whose bytes were looked at."""
+    """The path of an asset as a page asks for it, or a `data:` URI whose bytes were looked at.
+
+    Or an `https` address on one of the field's hosts, in the one way of writing it: what is
+    behind it is not asked here.
+    """
     if not isinstance(value, str):
         raise Unusable(_ALLOWED)
     scheme = value[:6].lower()
     if scheme.startswith("data:"):
         return _read_data(field, value, reading)
     if scheme.startswith(("http:", "https:", "//")):
-        raise Unusable(
-            "is on the web: this version fetches no pictures; send an asset's name or a data: URI"
-        )
+        return _read_address(field, value, reading)
     return _read_asset(value, reading)
+
+
+def is_remote(value: object) -> TypeGuard[str]:
+    """Whether a value that was read is an address on the web."""
+    return isinstance(value, str) and value.startswith("https://")
 
 
 def is_asset_path(path: str) -> bool:
@@ -51,6 +60,22 @@ def is_asset_path(path: str) -> bool:
 def asset_paths(name: str) -> tuple[str, ...]:
     """Where an asset of this name may stand, in the order of looking: its own folder first."""
     return tuple(f"{folder}{PurePosixPath(name)}" for folder in _FOLDERS)
+
+
+def _read_address(field: ImageField, value: str, reading: Reading) -> str:
+    if not reading.remote:
+        raise Unusable("is on the web, where it may be gone tomorrow: put it into assets/")
+    if not field.hosts:
+        raise Unusable("is on the web, and this field has no hosts that pictures may come from")
+    try:
+        address = Address.read(value)
+    except BadAddress as error:
+        raise Unusable(str(error)) from error
+    if address.scheme != "https":
+        raise Unusable("must be an https address, not an http one")
+    if not address.fits(field.hosts):
+        raise Unusable("is not on one of the hosts that this field allows")
+    return str(address)
 
 
 def _read_asset(name: str, reading: Reading) -> str:

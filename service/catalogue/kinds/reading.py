@@ -32,6 +32,7 @@ class Reading:
     assets: Collection[str] | None = None
     values: Mapping[str, object] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    remote: bool = True
 
     def note(self, code: NoteCode, message: str) -> None:
         """Record a repair of this value."""

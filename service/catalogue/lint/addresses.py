@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from jinja2 import nodes
 
@@ -38,43 +39,68 @@ def check_addresses(
     template: Template, pages: Sequence[Page], markup: Markup, sheets: Sequence[Sheet]
 ) -> Iterator[Finding]:
     """Every address of pages, style sheets and image fields."""
-    for element in markup.elements:
-        for attribute in element.attributes:
-            yield from _in_attribute(template, element, attribute)
-    for sheet in sheets:
-        for reference in css.references(sheet.text):
-            yield from _address(
-                template, reference.url, (sheet.file, sheet.line(reference.line)), sheet.base
-            )
+    for address in addresses(markup, sheets):
+        yield from _judged(template, address)
     for page in pages:
         yield from _asset_calls(template, page)
         yield from _page_references(template, page)
     yield from _image_fields(template)
 
 
-def _in_attribute(template: Template, element: Element, attribute: Attribute) -> Iterator[Finding]:
+class Address(NamedTuple):
+    """One address that a browser would ask for, where it is written, and what it is relative to.
+
+    `sheet` says that a style sheet is asked for.
+    """
+
+    url: str
+    file: str
+    line: int
+    base: str = PAGE
+    sheet: bool = False
+
+
+def addresses(markup: Markup, sheets: Sequence[Sheet]) -> Iterator[Address]:
+    """Every address in pages and style sheets; pieces of Jinja in it are masked."""
+    for element in markup.elements:
+        for attribute in element.attributes:
+            yield from _in_attribute(element, attribute)
+    for sheet in sheets:
+        for reference in css.references(sheet.text):
+            line = sheet.line(reference.line)
+            yield Address(reference.url, sheet.file, line, sheet.base, reference.imported)
+
+
+def is_remote(url: str) -> bool:
+    """Whether an address leads out of the template."""
+    return _REMOTE.match(url) is not None
+
+
+def _in_attribute(element: Element, attribute: Attribute) -> Iterator[Address]:
     value, place = attribute.value or "", (element.page.file, attribute.line)
     if attribute.name == "style" or value.lstrip().lower().startswith("url("):
         for reference in css.style_references(value):
-            yield from _address(template, reference.url, place)
+            yield Address(reference.url, *place)
     if (element.tag, attribute.name) not in ADDRESSES:
         return
-    if element.tag == "link" and _NOT_FETCHED & set((element.get("rel") or "").lower().split()):
+    relations = set((element.get("rel") or "").lower().split()) if element.tag == "link" else set()
+    if _NOT_FETCHED & relations:
         return
     if attribute.name in _SETS and not marked(value) and not _INLINE.match(value):
         for candidate in value.split(","):
-            yield from _address(template, candidate.strip().split(" ")[0], place)
+            yield Address(candidate.strip().split(" ")[0], *place)
     else:
-        yield from _address(template, value, place)
+        yield Address(value, *place, sheet="stylesheet" in relations)
 
 
-def _address(
-    template: Template, url: str, place: tuple[str, int], base: str = PAGE
-) -> Iterator[Finding]:
+def _judged(template: Template, address: Address) -> Iterator[Finding]:
     """One address; with pieces of Jinja in it, only whether it is remote can be told."""
-    file, line = place
-    if _REMOTE.match(url):
-        message = f"{_short(url)} is remote, and drawing makes no requests: put it into assets/"
+    url, file, line, base, _ = address
+    if is_remote(url):
+        message = (
+            f"{_short(url)} is remote, and drawing makes no requests: put it into assets/, or "
+            f"have `mergeshot templates vendor {template.name}` do it"
+        )
         yield error(file, line, "remote_url", message)
     elif not _INLINE.match(url) and not marked(url):
         path = local_path(url.strip(), file=base)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from jinja2 import nodes
 from jinja2.exceptions import TemplateAssertionError
@@ -64,7 +64,9 @@ def _used_by_manifest(manifest: Manifest) -> set[str]:
     for rule in manifest.rules:
         used.update(re.findall(r"[a-z][a-z0-9_]*", rule.when))
     for field in manifest.fields.values():
-        used.add(getattr(field, "currency_field", None) or "")
+        inner: Mapping[str, object] = getattr(field, "fields", None) or {}
+        for one in (field, getattr(field, "of", None), *inner.values()):
+            used.add(getattr(one, "currency_field", None) or "")
     for text in (manifest.alt, manifest.link, manifest.filename or ""):
         used.update(re.findall(r"\{+\s*([a-z][a-z0-9_]*)", text))
     return used

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from service.catalogue.kinds.raster import Raster, look_at
+from service.catalogue.kinds.image import is_remote
 from service.catalogue.kinds.reader import read
 from service.catalogue.kinds.reading import Unusable
+from service.imaging.sniff import Raster, look_at
 from service.model import NoteCode
 from tests.catalogue.kinds.asking import a_field, a_reading, ask, ask_with_notes
 
@@ -73,12 +74,51 @@ def test_what_is_no_picture_of_the_template_is_refused(name: str) -> None:
         read(a_field("image"), name, a_reading(assets=ASSETS))
 
 
-@pytest.mark.parametrize("value", ["https://x.example/a.png", "http://x/a.png", "//x/a.png"])
-def test_a_picture_on_the_web_counts_as_missing_and_says_so(value: str) -> None:
-    with pytest.raises(Unusable, match="fetches no pictures") as reason:
-        ask("image", value, hosts=["*"])
+@pytest.mark.parametrize(
+    ("value", "read_as"),
+    [
+        ("https://cdn.example.com/a.png", "https://cdn.example.com/a.png"),
+        ("HTTPS://CDN.Example.com:443/A.png#x", "https://cdn.example.com/A.png"),
+        (" https://cdn.example.com?w=1 ", "https://cdn.example.com/?w=1"),
+        ("https://cdn.example.com/\u00e4.png", "https://cdn.example.com/%C3%A4.png"),
+    ],
+)
+def test_an_address_on_the_web_is_read_in_one_way(value: str, read_as: str) -> None:
+    assert ask("image", value, hosts=["*.example.com"]) == read_as
+    assert is_remote(read_as)
+
+
+@pytest.mark.parametrize(
+    ("value", "hosts", "told"),
+    [
+        ("https://cdn.example.com/a.png", [], "has no hosts"),
+        ("http://cdn.example.com/a.png", [], "has no hosts"),
+        ("//cdn.example.com/a.png", [], "has no hosts"),
+        ("https://cdn.example.com/a.png", ["example.com"], "not on one of the hosts"),
+        ("https://example.com/a.png", ["*.example.com"], "not on one of the hosts"),
+        ("http://cdn.example.com/a.png", ["*"], "https address, not an http one"),
+        ("//cdn.example.com/a.png", ["*"], "such as https"),
+        ("https://localhost/a.png", ["*"], "with its domain"),
+        ("https://127.1/a.png", ["*"], "not a number"),
+        ("https://ada:secret@cdn.example.com/a.png", ["*"], "nothing before it"),
+        ("https://cdn.example.com:8443/a.png", ["*"], "usual port"),
+        ("https://cdn.example.com/a b.png", ["*"], "%20"),
+        ("https://cdn.example.com/{{ logo }}.png", ["*"], "%20"),
+    ],
+)
+def test_an_address_that_may_not_be_asked_counts_as_missing_and_says_why(
+    value: str, hosts: list[str], told: str
+) -> None:
+    with pytest.raises(Unusable, match=told) as reason:
+        ask("image", value, hosts=hosts)
 
     assert reason.value.code is NoteCode.INVALID
+    assert value not in reason.value.message
+
+
+@pytest.mark.parametrize("value", ["a.png", "data:image/png;base64,AAAA", "http://x/", None, 7])
+def test_nothing_else_is_on_the_web(value: object) -> None:
+    assert not is_remote(value)
 
 
 def test_plus_signs_that_became_spaces_are_put_back_with_a_note() -> None:

@@ -76,6 +76,25 @@ def test_a_field_that_a_rule_a_currency_or_a_question_uses_is_used(workshop: Wor
     assert codes(found) == []
 
 
+@pytest.mark.parametrize(
+    "items",
+    [
+        'fields = { price = { kind = "money", currency_field = "money", optional = true } }\n',
+        'of = { kind = "money", currency_field = "money" }\n',
+    ],
+)
+def test_the_currency_of_amounts_inside_a_list_is_used(workshop: Workshop, items: str) -> None:
+    found = workshop.lint(
+        "{{ items|length }}",
+        manifest=field("items", "list", "[]")
+        + items
+        + field("money", "choice", '"EUR"')
+        + 'choices = ["EUR"]\n',
+    )
+
+    assert codes(found) == []
+
+
 def test_a_filter_that_does_not_exist_is_found_without_breaking_lint(workshop: Workshop) -> None:
     found = workshop.lint("{{ 1|currencyy }}")
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+MAX_PIXELS = 32_000_000
+"""The largest picture that is decoded, whatever its file weighs."""
+
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """JPEG's markers for a start of frame; the three left out mean something else."""
 
@@ -12,8 +15,13 @@ _BARE = frozenset({0x01, *range(0xD0, 0xD9)})
 """JPEG's markers that no length follows."""
 
 
+_AVIF = frozenset({b"avif", b"avis"})
+_LONGEST_HEAD = 65_536
+"""Bytes of an AVIF file in which its sizes are looked for."""
+
+
 class Raster(NamedTuple):
-    """The type of a picture (png, jpeg, webp or gif), and its size in pixels."""
+    """The type of a picture (png, jpeg, webp, gif or avif), and its size in pixels."""
 
     type: str
     width: int
@@ -22,7 +30,7 @@ class Raster(NamedTuple):
 
 def look_at(body: bytes) -> Raster | None:
     """The picture that these bytes begin; None if they are none of ours, or cut off too early."""
-    for measure in (_png, _gif, _webp, _jpeg):
+    for measure in (_png, _gif, _webp, _jpeg, _avif):
         try:
             raster = measure(body)
         except IndexError:
@@ -73,6 +81,21 @@ def _jpeg(body: bytes) -> Raster | None:
             )
             return Raster("jpeg", width, height)
     return None
+
+
+def _avif(body: bytes) -> Raster | None:
+    """The largest of the sizes that it names: a grid names those of its tiles too."""
+    length = int.from_bytes(body[:4])
+    if body[4:8] != b"ftyp" or not _AVIF & {
+        body[at : at + 4] for at in range(8, min(length, 256), 4)
+    }:
+        return None
+    head, at, sizes = body[:_LONGEST_HEAD], 0, [(0, 0)]
+    while (at := head.find(b"ispe", at) + 4) > 3:
+        sizes.append(
+            (int.from_bytes(head[at + 4 : at + 8]), int.from_bytes(head[at + 8 : at + 12]))
+        )
+    return Raster("avif", *max(sizes, key=lambda size: size[0] * size[1]))
 
 
 def _segments(body: bytes) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,1 @@
+"""Commands for developers. What they make is committed; nothing here is part of the program."""
