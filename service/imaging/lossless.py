@@ -14,7 +14,18 @@ from collections.abc import Mapping, Sequence
 import pyvips
 
 from service.imaging.palette import colours_of, write_palette
-from service.imaging.png import NONE, PAETH, QUICK, SUB, UP, Deflated, Filtered, Picture, Way
+from service.imaging.png import (
+    NONE,
+    PAETH,
+    QUICK,
+    SUB,
+    UP,
+    Deflated,
+    Filtered,
+    Picture,
+    Way,
+    Woven,
+)
 
 PLAIN = Filtered(NONE, 1)
 REPEATS = Filtered(NONE, 7)
@@ -24,27 +35,28 @@ MIXED = Filtered(SUB | PAETH, 6)
 VARIED = Filtered(SUB | UP | PAETH, 6)
 GRAIN = Deflated(1, zlib.Z_RLE)
 BROWSER = Deflated(6)
-THOROUGH = Deflated(9)
+THOROUGH = Woven(8)
+FINEST = Woven(9)
 ONE_FILTER = Filtered(SUB, 4)
 TWO_FILTERS = Filtered(SUB | PAETH, 4)
 
-_FEW_BANDS, _MORE_BANDS = 4, 8
-"""What is looked at of a picture."""
+_FEW_BANDS, _MORE_BANDS, _ROWS_PER_BAND = 4, 8, 128
+"""What is looked at of a picture: a few bands, or at least more, one for so many rows."""
 
 _SPARSE, _LIGHT, _DENSE = 1.5, 2.5, 4.0
-"""Bits per pixel. Below the first, bands may miss what there is, and the whole is quickly tried;
-below the second, more bands are as quick as a few. Above the last there are photographs, noise and
+"""Bits per pixel. Below the first there is little on a picture, and a few bands may miss it; below
+the second, more bands are as quick as a few. Above the last there are photographs, noise and
 gradients alone, whose size is foreseen well."""
 
 _LADDER: Mapping[Way, float] = {SMOOTH: 0.97, GRAIN: 0.985, MIXED: 0.97, VARIED: 1, DEEP: 0.97}
 """The quickest first, and how much of the browser's estimated size each may have. VARIED is the
 browser's own way with a better deflate."""
 
+_OF_DENSE = (VARIED, DEEP)
+"""Not worth trying for a picture with little on it: THOROUGH is as quick there, and surer."""
+
 _REPETITIVE = 0.92
 """The same where much repeats: the browser deflates that better than what we take for its way."""
-
-_SPARSE_LADDER: Mapping[Way, float] = {REPEATS: 0.92, GRAIN: 0.95, MIXED: 0.92}
-"""The same for a picture that is tried whole."""
 
 _SLOW: Sequence[Way] = (DEEP, Filtered(SUB, 8), Filtered(SUB | PAETH, 8), GRAIN)
 
@@ -85,7 +97,7 @@ def write_png(
     body = _as_palette(picture, few, level=9 if small else 6)
     if body is None:
         body = _small(picture, Trial(few)) if small else _balanced(picture, Trial(few))
-    return body
+    return min((body, *picture.made), key=len)
 
 
 def _as_palette(picture: Picture, few: Picture, *, level: int) -> bytes | None:
@@ -99,13 +111,22 @@ def _balanced(picture: Picture, trial: Trial) -> bytes:
     if _is_far_below_hasty(picture, trial) or _is_plain_gain(trial):
         return picture.quick
     if trial.bits(TWO_FILTERS) < _LIGHT:
-        trial = Trial(picture.bands(_MORE_BANDS))
+        rows = int(picture.image.height)
+        trial = Trial(picture.bands(max(_MORE_BANDS, rows // _ROWS_PER_BAND)))
     sparse = trial.bits(BROWSER) < _SPARSE
     if not sparse and trial[QUICK] <= 0.9 * trial[BROWSER]:
         return picture.quick
-    if trial[REPEATS] <= _REPETITIVE * trial[BROWSER]:
+    if trial[REPEATS] <= 0.9 * trial[BROWSER]:
         return REPEATS.write(picture)
-    return _sparse(picture, trial) if sparse else _chosen(picture, trial)
+    most = _REPETITIVE if sparse or trial.repetitive else 1
+    for way, share in _LADDER.items():
+        if sparse and way in _OF_DENSE:
+            continue
+        if trial[way] <= min(share, most) * trial[BROWSER]:
+            return way.write(picture)
+    if sparse or (trial.bits(BROWSER) < _DENSE and trial[GRAIN] > 1.15 * trial[BROWSER]):
+        return THOROUGH.write(picture)
+    return min(_LADDER, key=trial.__getitem__).write(picture)
 
 
 def _is_far_below_hasty(picture: Picture, trial: Trial) -> bool:
@@ -130,32 +151,8 @@ def _is_plain_gain(trial: Trial) -> bool:
     return trial[QUICK] <= 0.92 * two and one <= 0.985 * two
 
 
-def _sparse(picture: Picture, trial: Trial) -> bytes:
-    """A picture with little on it, tried whole but for what seems hopeless."""
-    browser = len(BROWSER.write(picture))
-    for way, share in _SPARSE_LADDER.items():
-        if trial[way] <= trial[BROWSER]:
-            body = way.write(picture)
-            if len(body) <= share * browser:
-                return body
-    deep = DEEP.write(picture)
-    if len(deep) <= _REPETITIVE * browser:
-        return deep
-    return min(deep, THOROUGH.write(picture), key=len)
-
-
-def _chosen(picture: Picture, trial: Trial) -> bytes:
-    most = _REPETITIVE if trial.repetitive else 1
-    for way, share in _LADDER.items():
-        if trial[way] <= min(share, most) * trial[BROWSER]:
-            return way.write(picture)
-    if trial.bits(BROWSER) < _DENSE and trial[GRAIN] > 1.15 * trial[BROWSER]:
-        return _smallest(picture, (DEEP, THOROUGH))
-    return min(_LADDER, key=trial.__getitem__).write(picture)
-
-
 def _small(picture: Picture, trial: Trial) -> bytes:
-    ways = _SLOW if trial.bits(BROWSER) >= _DENSE else (*_SLOW, THOROUGH)
+    ways = _SLOW if trial.bits(BROWSER) >= _DENSE else (*_SLOW, FINEST)
     if trial.bits(BROWSER) < _SPARSE:
         return _smallest(picture, ways)
     return _smallest(picture, sorted(ways, key=trial.__getitem__)[:2])

@@ -11,13 +11,21 @@ import pyvips
 
 from service.imaging.density import per_mm
 
-NONE, SUB, UP, PAETH, ADAPTIVE = 8, 16, 32, 128, 248
-"""libpng's filters. Adaptive is what the browser does: for each row the one with the least sum."""
+NONE, SUB, UP, PAETH = 8, 16, 32, 128
+"""libpng's filters."""
+
+ADAPTIVE = SUB | UP | PAETH
+"""For each row the one with the least sum, which is what the browser does."""
 
 BAND_ROWS = 16
 """Rows of one band: that rows repeat shows only where several stand together."""
 
 _HEADER = 8
+_TRYING = 4
+"""The level that tells which filter will do, and is quick about it."""
+
+_MEMORY = 7
+"""zlib's `memLevel`: with less than the usual 8 its blocks are shorter, and fit a page's parts."""
 
 
 class Picture:
@@ -30,6 +38,8 @@ class Picture:
         self.image = image.copy(xres=per_mm(scale), yres=per_mm(scale))
         self.scale = scale
         self.captured = captured
+        self.made: list[bytes] = []
+        """Files that were made of the whole of it on trial."""
 
     @property
     def pixels(self) -> int:
@@ -49,15 +59,16 @@ class Picture:
     @cached_property
     def quick(self) -> bytes:
         """The file that is made the quickest without being large."""
-        return QUICK.write(self)
+        self.made.append(QUICK.write(self))
+        return self.made[-1]
 
     @cached_property
-    def stored(self) -> tuple[bytes, list[memoryview]]:
+    def filtered(self) -> tuple[bytes, bytes]:
         """A file up to its pixels; and those, filtered as the browser would, but not deflated."""
         file = bytes(self.image.pngsave_buffer(compression=0, filter=ADAPTIVE, keep="none"))
         data = [(start, end) for kind, start, end in _chunks(file) if kind == b"IDAT"]
-        view = memoryview(file)
-        return file[: data[0][0] - _HEADER], [view[start:end] for start, end in data]
+        rows = zlib.decompress(b"".join(file[start:end] for start, end in data))
+        return file[: data[0][0] - _HEADER], rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +93,48 @@ class Deflated:
 
     def write(self, picture: Picture) -> bytes:
         """The whole file."""
-        start, stored = picture.stored
-        inflate = zlib.decompressobj()
-        deflate = zlib.compressobj(self.level, strategy=self.strategy)
-        pieces = [deflate.compress(inflate.decompress(piece)) for piece in stored]
-        data = b"".join([*pieces, deflate.flush()])
-        return start + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
+        start, rows = picture.filtered
+        return _file(start, _deflated(rows, self.level, self.strategy))
 
 
-Way = Filtered | Deflated
+@dataclass(frozen=True, slots=True)
+class Woven:
+    """For each band of rows the browser's filters or none, whichever deflates better."""
+
+    level: int
+
+    def write(self, picture: Picture) -> bytes:
+        """The whole file."""
+        start, rows = picture.filtered
+        deflate = zlib.compressobj(self.level, memLevel=_MEMORY)
+        pieces = [deflate.compress(band) for band in _woven(picture.image, rows)]
+        return _file(start, b"".join([*pieces, deflate.flush()]))
+
+
+Way = Filtered | Deflated | Woven
 
 QUICK = Filtered(NONE, 4)
+
+
+def _woven(image: pyvips.Image, filtered: bytes) -> Iterator[bytes]:
+    """The rows, band by band, each behind the number of its filter."""
+    width = image.width * image.bands
+    pixels = memoryview(image.write_to_memory())
+    for top in range(0, image.height, BAND_ROWS):
+        end = min(top + BAND_ROWS, image.height)
+        rows = [pixels[row * width : (row + 1) * width] for row in range(top, end)]
+        plain = b"".join(part for row in rows for part in (b"\0", row))
+        band = filtered[top * (width + 1) : end * (width + 1)]
+        yield min(band, plain, key=lambda data: len(_deflated(data, _TRYING)))
+
+
+def _deflated(data: bytes, level: int, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> bytes:
+    deflate = zlib.compressobj(level, memLevel=_MEMORY, strategy=strategy)
+    return deflate.compress(data) + deflate.flush()
+
+
+def _file(start: bytes, data: bytes) -> bytes:
+    return start + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
 
 
 def _chunks(file: bytes) -> Iterator[tuple[bytes, int, int]]:
