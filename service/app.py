@@ -30,7 +30,7 @@ from service.errors import ConfigError
 from service.fetch.copies import Copies
 from service.fetch.fetcher import Fetcher
 from service.fetch.web import Web
-from service.model import RenderRequest
+from service.model import Image, RenderRequest
 from service.render.fingerprint import fingerprint
 from service.render.flight import LocalFlight
 from service.render.generic import Generics
@@ -242,6 +242,9 @@ def create_app(
     app[keys.DEVELOPMENT] = development
     app[keys.ADMIN_KEY] = settings.admin_key.get_secret_value() if settings.admin_key else ""
     app[keys.PUBLIC_URL] = settings.public_url
+    app[keys.MAX_URL] = settings.max_url
+    app[keys.IMAGE_WAIT] = settings.image_wait.total_seconds()
+    app[keys.ASIDE] = set()
     app[keys.DRAINING] = asyncio.Event()
     app[DOCUMENT] = Description(ROUTES, development=development)
     app.add_routes(ROUTES)
@@ -257,7 +260,7 @@ def create_app(
             app[keys.PROBES] = parts.probes
             app[keys.FIGURES] = parts.figures
             app[keys.FAILED] = parts.failed
-            async with beside(parts.housekeeping):
+            async with beside(parts.housekeeping), aside(app[keys.ASIDE]):
                 yield
 
     app.cleanup_ctx.append(parts_while_serving)
@@ -276,6 +279,17 @@ async def beside(housekeeping: tuple[Housekeeping, ...]) -> AsyncIterator[None]:
         for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
+
+
+@asynccontextmanager
+async def aside(drawings: set[asyncio.Task[Image]]) -> AsyncIterator[None]:
+    """Let go of whoever waits for `drawings` at the end; those go on, and the renderer waits."""
+    try:
+        yield
+    finally:
+        for task in drawings:
+            task.cancel()
+        await asyncio.gather(*drawings, return_exceptions=True)
 
 
 async def _kept(housekeeping: Housekeeping) -> None:

@@ -46,6 +46,11 @@ class Format(StrEnum):
         """The value of `Content-Type`."""
         return "application/pdf" if self is Format.PDF else f"image/{self.value}"
 
+    @property
+    def extension(self) -> str:
+        """The ending of a file's name, without its dot."""
+        return "jpg" if self is Format.JPEG else self.value
+
     @classmethod
     def from_extension(cls, extension: str) -> Format | None:
         """The format that a file name's extension means, without its dot; None if none of ours."""
@@ -80,6 +85,8 @@ class NoteCode(StrEnum):
     ASSET_MISSING = "asset_missing"
     IMAGE_UNREACHABLE = "image_unreachable"
     IMAGE_OLD = "image_old"
+    REDUCED = "reduced"
+    OVER_BUDGET = "over_budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,8 @@ class RenderRequest:
 
     `values` are text (from a URL) or JSON values. `size`, `scale`, `quality`, `language` and
     `theme` are None when not asked for. `at` is the instant of the request, set by the caller
-    and aware of its time zone, so that planning itself never reads a clock.
+    and aware of its time zone, so that planning itself never reads a clock. `budget` is how many
+    bytes the file may have; None leaves it to the template.
     """
 
     template: str
@@ -113,6 +121,7 @@ class RenderRequest:
     language: str | None = None
     theme: str | None = None
     version: str | None = None
+    budget: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

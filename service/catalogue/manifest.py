@@ -32,6 +32,7 @@ from service.catalogue.rules import Rule
 from service.catalogue.soundness import check
 from service.catalogue.written import Mistake, Written, dotted
 from service.errors import ManifestError, ManifestProblem
+from service.imaging.budget import ALLOWED, read_budget
 from service.model import MAX_CSS_PIXELS, MAX_DEVICE_PIXELS, MAX_PIXELS, Format, Paper
 
 DEFAULT_SIZE = "default"
@@ -41,7 +42,6 @@ _TEMPLATE = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,63}/)?[a-z0-9][a-z0-9-]{0,63}")
 _WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _STEP = re.compile(r"(\d{1,9})\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_BYTES = re.compile(r"\d+(?:\.\d+)?\s*(?:[kKM]i?)?B")
 _MAX_AGE = timedelta(days=366)
 
 
@@ -95,12 +95,11 @@ def _paper(page: object) -> Paper:
     return paper
 
 
-def _budget(budget: object) -> str | int:
-    if isinstance(budget, int) and not isinstance(budget, bool) and budget > 0:
-        return budget
-    if isinstance(budget, str) and _BYTES.fullmatch(budget.strip()):
-        return budget.strip()
-    raise PydanticCustomError("budget", 'must be a size such as "200 kB", or a number of bytes')
+def _budget(written: object) -> int:
+    budget = read_budget(written)
+    if budget is None:
+        raise PydanticCustomError("budget", f"must be {ALLOWED}")
+    return budget
 
 
 def _format(value: object) -> object:
@@ -125,7 +124,7 @@ Language = Annotated[str, AfterValidator(_tag)]
 Word = Annotated[str, AfterValidator(_word)]
 Colour = Annotated[str, AfterValidator(_colour)]
 Page = Annotated[Paper, BeforeValidator(_paper)]
-Budget = Annotated[str | int, BeforeValidator(_budget)]
+Budget = Annotated[int, BeforeValidator(_budget)]
 
 
 class _Table(BaseModel):

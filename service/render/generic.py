@@ -23,7 +23,8 @@ import structlog
 
 from service.catalogue.template import Template
 from service.errors import ServiceError
-from service.imaging.encode import PictureInvalid, Wanted, convert
+from service.imaging.encode import PictureInvalid, Wanted
+from service.imaging.fitting import Finished, convert_within
 from service.model import Format, Image, RenderRequest
 from service.render.plan import Plan
 from service.render.renderer import Renderer
@@ -88,11 +89,11 @@ class Generics:
         ):
             path = self._path(replace(plan, language=language, theme=theme))
             with contextlib.suppress(OSError, PictureInvalid):
-                body = await asyncio.get_running_loop().run_in_executor(
-                    self._encoder, _converted, path, plan.wanted
-                )
                 wanted = plan.wanted
-                return Image(body, wanted.format, wanted.width, wanted.height)
+                made = await asyncio.get_running_loop().run_in_executor(
+                    self._encoder, _converted, path, wanted
+                )
+                return Image(made.body, made.format, wanted.width, wanted.height)
         return None
 
     def _path(self, plan: Plan) -> Path:
@@ -103,8 +104,8 @@ class Generics:
 
 
 @lru_cache(maxsize=64)
-def _converted(path: Path, wanted: Wanted) -> bytes:
-    return convert(path.read_bytes(), wanted)
+def _converted(path: Path, wanted: Wanted) -> Finished:
+    return convert_within(path.read_bytes(), wanted)
 
 
 def _write(path: Path, body: bytes) -> None:

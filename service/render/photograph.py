@@ -15,12 +15,13 @@ from service.browser.drawn import Drawn
 from service.browser.pool import Pool
 from service.browser.printing import MOST_PAGES
 from service.errors import FieldProblem, InvalidData, RenderFailed
-from service.imaging.encode import PictureInvalid, Wanted, finish
+from service.imaging.encode import PictureInvalid, Wanted
+from service.imaging.fitting import Finished, finish_within
 from service.imaging.pdf import TooManyPages, finish_card, finish_document
 from service.imaging.raster import Encoded
 from service.logs import current_facts
 from service.metrics import STAGES
-from service.model import Document, Image, Note, NoteCode
+from service.model import Document, Format, Image, Note, NoteCode, Sheet
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +53,7 @@ class Photographer:
             sized = replace(wanted, width=size[0], height=size[1])
             try:
                 with stage("encode"):
-                    body = await loop.run_in_executor(
+                    made = await loop.run_in_executor(
                         self._encoder, _finished, document, drawn, sized
                     )
             except PictureInvalid as error:
@@ -60,21 +61,25 @@ class Photographer:
                 if last:
                     raise RenderFailed("The browser gave no usable picture twice.") from error
                 continue
-            notes = (*noted, *drawn.notes)
+            notes = (*noted, *drawn.notes, *made.notes)
             degraded = any(note.code in DEGRADING for note in notes)
-            return Image(body, sized.format, *size, notes, degraded)
+            return Image(made.body, made.format, *size, notes, degraded)
         raise AssertionError("a second try returns or raises")
 
 
-def _finished(document: Document, drawn: Drawn, wanted: Wanted) -> bytes:
+def _finished(document: Document, drawn: Drawn, wanted: Wanted) -> Finished:
     if document.sheet is None:
-        return finish(drawn.captured, wanted)
+        return finish_within(drawn.captured, wanted)
     if not isinstance(drawn.captured, Encoded):
         raise PictureInvalid("pixels came instead of a PDF")
+    return Finished(_printed(document, document.sheet, drawn.captured.body), Format.PDF)
+
+
+def _printed(document: Document, sheet: Sheet, body: bytes) -> bytes:
     if document.guest is None:
-        return finish_card(drawn.captured.body, document.sheet)
+        return finish_card(body, sheet)
     try:
-        return finish_document(drawn.captured.body, document.sheet, most=MOST_PAGES)
+        return finish_document(body, sheet, most=MOST_PAGES)
     except TooManyPages as error:
         message = f"fills more than {MOST_PAGES} pages, which are allowed"
         problem = FieldProblem("html", "invalid", message)

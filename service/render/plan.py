@@ -14,6 +14,7 @@ from service.catalogue.instant import cut
 from service.catalogue.manifest import DEFAULT_SIZE, Manifest
 from service.catalogue.pictures import RemotePicture, remote_pictures
 from service.catalogue.template import Template
+from service.catalogue.wording import Wording, wording
 from service.errors import FieldProblem, InvalidData, TemplateFailed
 from service.imaging.encode import QUALITY, Wanted
 from service.model import (
@@ -49,7 +50,9 @@ class Plan:
     `key` names the picture by everything that affects its pixels; `subject` leaves out the
     template's version and the engine, so that it finds the last picture of the same content.
     `width` and `height` are CSS pixels. `at` is the request's instant, cut to the template's
-    `refresh` step where it has one; `max_age`, in seconds, ends with that step.
+    `refresh` step where it has one; `max_age`, in seconds, ends with that step. `budget` is how
+    many bytes the file may have; where `free`, nobody asked for a format, and it may become a
+    JPEG for that.
 
     `remote` are its pictures on the web. The key knows their addresses, not what is behind them
     today; so with such pictures a step of the template's `max_age` is in the key, which began at
@@ -69,6 +72,8 @@ class Plan:
     at: datetime
     max_age: int
     notes: tuple[Note, ...]
+    budget: int | None
+    free: bool
     remote: tuple[RemotePicture, ...]
     since: datetime | None
     key: bytes
@@ -117,7 +122,15 @@ class Plan:
             manifest.effort,
             manifest.palette,
             manifest.transparent,
+            self.scale,
+            self.budget,
+            self.free,
         )
+
+    @property
+    def wording(self) -> Wording:
+        """The words around the picture."""
+        return wording(self.template, self.filled, self.language)
 
 
 class Planner:
@@ -148,6 +161,7 @@ class Planner:
         )
         theme, theme_notes = choices.choose_theme(request.theme, manifest.theme, manifest.themes)
         at = cut(request.at, manifest.refresh) if manifest.refresh else request.at
+        budget = request.budget or manifest.budget
         given = {name: Given(value) for name, value in request.values.items()}
         filled = fill(manifest, given, language=language, at=at, assets=template.assets.keys())
         notes += size_notes + scale_notes + quality_notes + language_notes + theme_notes
@@ -169,6 +183,8 @@ class Planner:
             at,
             _max_age(manifest, request.at, at),
             notes,
+            budget,
+            budget is not None and _may_choose(request, manifest),
             remote_pictures(template, filled),
             None,
             b"",
@@ -207,6 +223,7 @@ class Planner:
         yield str(plan.quality).encode()
         yield b"\1".join(name.encode() for name in sorted(plan.filled.given))
         yield plan.at.isoformat().encode() if manifest.refresh else b""
+        yield b"" if plan.budget is None else str(plan.budget).encode()
         yield plan.since.isoformat().encode() if plan.since else b""
         yield self.fingerprint.encode()
 
@@ -218,10 +235,15 @@ def _content(plan: Plan) -> Iterator[bytes]:
         yield name.encode()
         yield canonical(plan.filled.values[name])
     yield b"."  # names never hold a full stop: the fields end here
-    yield plan.format.value.encode()
+    yield b"any" if plan.free else plan.format.value.encode()
     yield f"{plan.size} {plan.width}x{plan.height} {plan.scale!r}".encode()
     yield plan.language.encode()
     yield (plan.theme or "").encode()
+
+
+def _may_choose(request: RenderRequest, manifest: Manifest) -> bool:
+    """Whether nobody asked for a format: neither the request nor the template in so many words."""
+    return request.format is None and "format" not in manifest.model_fields_set
 
 
 def _max_age(manifest: Manifest, asked_at: datetime, shown_at: datetime) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from service.web import description, health, html, images, studio, templates
+from service.web import description, health, html, images, orders, studio, templates
 from service.web.middleware import problems, request_context
 
 ROUTES = (
     *images.routes,
+    *orders.routes,
     *html.routes,
     *templates.routes,
     *studio.routes,

@@ -12,7 +12,7 @@ repeated there: `service.web.openapi` knows them. A route without a description 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from aiohttp import web
@@ -225,6 +225,12 @@ MADE_HEADERS: Mapping[str, Header] = {
     "Mergeshot-Notes": Header("`field;code, …`: what was repaired.", required=False),
 }
 """Of a picture that a POST made."""
+
+ORDER_HEADERS: Mapping[str, Header] = {
+    name: replace(header, required=name == "Cache-Control")
+    for name, header in MADE_HEADERS.items()
+}
+"""Of whatever was ordered: only a picture has all of them."""
 
 PICTURE = Reply(200, "The picture, or the best that can be had instead.", IMAGES, PICTURE_HEADERS)
 PICTURE_UNCHANGED = Reply(304, UNCHANGED.description, headers=_PICTURE_UNCHANGED)

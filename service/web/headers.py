@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import string
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -16,6 +18,10 @@ BELOW_EXACT = "public, max-age=60"
 
 PRIVATE = "private, no-cache"
 """For key holders alone: nobody on the way may keep it, and they ask each time."""
+
+_PLAIN = frozenset(string.ascii_letters + string.digits + " !#$&'()+,-.;=@[]^_`{}~")
+_UNQUOTED = "!#$&+-.^_`|~"
+"""Besides letters and digits, what RFC 5987 takes as it is."""
 
 _MOST_NOTES = 20
 _WEEK = 604_800
@@ -78,6 +84,25 @@ def _cache_control(plan: Plan, rung: Rung, keeping: Keeping) -> str:
     pinned = keeping.asked_version == plan.template.version
     late = "immutable" if pinned and not plan.changes else f"stale-while-revalidate={plan.max_age}"
     return f"public, max-age={plan.max_age}, {late}, stale-if-error={_WEEK}"
+
+
+def disposition(filename: str, *, download: bool) -> str:
+    """`Content-Disposition` (RFC 6266) for a name that `catalogue.wording.named` has made.
+
+    What is not ASCII, or might be taken for an escape, is told twice: plainly for old readers.
+    """
+    kind = "attachment" if download else "inline"
+    plain = "".join(sign if sign in _PLAIN else "_" for sign in _without_marks(filename))
+    header = f'{kind}; filename="{plain}"'
+    if plain == filename:
+        return header
+    return f"{header}; filename*=UTF-8''{quote(filename, safe=_UNQUOTED)}"
+
+
+def _without_marks(text: str) -> str:
+    return "".join(
+        sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign)
+    )
 
 
 def notes_header(notes: Iterable[Note]) -> str:

@@ -11,16 +11,23 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
+from service.catalogue.wording import named
 from service.errors import BadSignature, InvalidData, NotFound
 from service.logs import current_facts
-from service.model import Format, RenderRequest, Rung
+from service.model import Format, Rung
 from service.render.ladder import Answer
 from service.render.plan import Plan
 from service.web.access import Verdict, holds_key, public, verdict
-from service.web.headers import Keeping, notes_header, picture_headers, still_fresh
+from service.web.headers import (
+    Keeping,
+    disposition,
+    notes_header,
+    picture_headers,
+    still_fresh,
+)
 from service.web.keys import CATALOGUE, DEVELOPMENT, LADDER, RENDERER
 from service.web.picture_address import DESCRIBED
-from service.web.query import Asked, read_query
+from service.web.query import Asked, read_query, requested
 
 routes = web.RouteTableDef()
 
@@ -65,12 +72,14 @@ async def picture(request: web.Request) -> web.Response:
     answer = await _answer(request, plan, allowed=allowed, honest=honest)
     headers = picture_headers(plan, answer.rung, keeping)
     headers["Content-Type"] = answer.image.format.media_type
+    filename = named(plan.wording.filename, answer.image.format.extension)
+    headers["Content-Disposition"] = disposition(filename, download=asked.download)
     if told or asked.strict:
         notes = dict.fromkeys((*asked.notes, *plan.notes, *answer.image.notes))
-        headers["Mergeshot-Cache"] = _hit_or_miss(answer)
+        headers["Mergeshot-Cache"] = hit_or_miss(answer)
         if notes:
             headers["Mergeshot-Notes"] = notes_header(notes)
-    _tell(answer)
+    tell(answer)
     return web.Response(body=answer.image.body, headers=headers)
 
 
@@ -90,19 +99,7 @@ def _unproven(asked: Asked) -> Asked:
 
 
 def _plan(request: web.Request, template: str, image_format: Format, asked: Asked) -> Plan:
-    reserved = asked.reserved
-    wanted = RenderRequest(
-        template=template,
-        values=asked.values,
-        at=datetime.now(UTC),
-        format=image_format,
-        size=reserved.get("_size"),
-        scale=reserved.get("_scale"),
-        quality=reserved.get("_quality"),
-        language=reserved.get("_lang"),
-        theme=reserved.get("_theme"),
-        version=reserved.get("_v"),
-    )
+    wanted = requested(template, image_format, asked, at=datetime.now(UTC))
     renderer = request.app[RENDERER]
     if not (asked.strict and asked.problems):
         return renderer.plan(wanted, strict=asked.strict)
@@ -124,12 +121,14 @@ async def _answer(request: web.Request, plan: Plan, *, allowed: bool, honest: bo
     return Answer(image, Rung.DEGRADED if image.degraded else Rung.EXACT, held is not None)
 
 
-def _tell(answer: Answer) -> None:
+def tell(answer: Answer) -> None:
+    """Say in the request's log line which picture it was."""
     facts = current_facts()
     facts.rung = answer.rung
-    facts.cache = _hit_or_miss(answer)
+    facts.cache = hit_or_miss(answer)
     facts.bytes = len(answer.image.body)
 
 
-def _hit_or_miss(answer: Answer) -> str:
+def hit_or_miss(answer: Answer) -> str:
+    """The value of `Mergeshot-Cache`."""
     return "hit" if answer.cached else "miss"

@@ -104,4 +104,13 @@ ADMIN_KEY: web.AppKey[str] = web.AppKey("admin_key", str)
 PUBLIC_URL: web.AppKey[str] = web.AppKey("public_url", str)
 """What the addresses that we tell begin with; empty where nobody has said it."""
 
+MAX_URL: web.AppKey[int] = web.AppKey("max_url", int)
+"""Bytes of the longest request line that is read."""
+
+IMAGE_WAIT: web.AppKey[float] = web.AppKey("image_wait", float)
+"""Seconds that an answer waits for its drawing where it can do without."""
+
+ASIDE: web.AppKey[set[asyncio.Task[Image]]] = web.AppKey("aside")
+"""Drawings that were begun beside an answer, which need not wait for them."""
+
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("request_id", str)

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import unquote_to_bytes
 
 from service.errors import FieldProblem
-from service.model import Note, NoteCode
+from service.model import Format, Note, NoteCode, RenderRequest
 
-RESERVED = frozenset({"_size", "_scale", "_quality", "_lang", "_theme", "_v", "_send", "_strict"})
+RESERVED = frozenset(
+    {"_size", "_scale", "_quality", "_lang", "_theme", "_v", "_send", "_strict", "_download"}
+)
 """Our parameters. Any other name that starts with `_` is left for later versions: ignored."""
 
 _TRUE = frozenset({"1", "true"})
@@ -24,13 +27,14 @@ class Asked:
     """A query as it was read. `reserved` and `values` are by folded name, the first one given.
 
     `doubled` names our parameters that were given twice; `strict` says whether honest codes are
-    wanted in place of a picture at any price.
+    wanted in place of a picture at any price, `download` whether the picture is to be saved.
     """
 
     values: Mapping[str, str]
     reserved: Mapping[str, str]
     doubled: tuple[str, ...] = ()
     strict: bool = False
+    download: bool = False
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -68,7 +72,25 @@ def read_query(raw: str) -> Asked:
         else:
             reserved[name] = _decode(encoded_value)
     strict = reserved.get("_strict", "").lower() in _TRUE
-    return Asked(values, reserved, tuple(doubled), strict)
+    download = reserved.get("_download", "").lower() in _TRUE
+    return Asked(values, reserved, tuple(doubled), strict, download)
+
+
+def requested(template: str, image_format: Format, asked: Asked, *, at: datetime) -> RenderRequest:
+    """What an address asks for, at this instant."""
+    reserved = asked.reserved
+    return RenderRequest(
+        template=template,
+        values=asked.values,
+        at=at,
+        format=image_format,
+        size=reserved.get("_size"),
+        scale=reserved.get("_scale"),
+        quality=reserved.get("_quality"),
+        language=reserved.get("_lang"),
+        theme=reserved.get("_theme"),
+        version=reserved.get("_v"),
+    )
 
 
 def _decode(text: str) -> str:

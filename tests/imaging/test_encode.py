@@ -19,11 +19,11 @@ from service.imaging.encode import (
     QUALITY,
     PictureInvalid,
     Wanted,
-    convert,
     encode,
     encoders,
     finish,
 )
+from service.imaging.fitting import convert_within
 from service.imaging.raster import Captured, Encoded, Pixels
 from service.model import Format
 from tests.pictures import PICTURES, differing, pixels
@@ -343,7 +343,7 @@ def test_a_kept_picture_becomes_another_format_and_scale(
     image_format: Format, factor: int
 ) -> None:
     asked = wanted(image_format, width=WIDTH * factor, height=HEIGHT * factor)
-    body = convert(file_of("png"), asked)
+    body = convert_within(file_of("png"), asked).body
     middle = pixels(body)[20 * factor, 25 * factor, :3].astype(int)
 
     assert (opened(body).format or "").lower() == image_format.value
@@ -352,13 +352,15 @@ def test_a_kept_picture_becomes_another_format_and_scale(
 
 
 def test_a_kept_picture_in_its_own_shape_keeps_its_pixels() -> None:
-    assert differing(convert(file_of("png"), wanted()), file_of("png")) == 0
+    assert differing(convert_within(file_of("png"), wanted()).body, file_of("png")) == 0
 
 
 def test_a_kept_transparent_picture_stays_transparent_and_is_white_as_jpeg() -> None:
     kept = finish(see_through(), wanted(transparent=True))
-    png = pixels(convert(kept, wanted(transparent=True, width=WIDTH * 2, height=HEIGHT * 2)))
-    jpeg = pixels(convert(kept, wanted(Format.JPEG, transparent=True)))
+    png = pixels(
+        convert_within(kept, wanted(transparent=True, width=WIDTH * 2, height=HEIGHT * 2)).body
+    )
+    jpeg = pixels(convert_within(kept, wanted(Format.JPEG, transparent=True)).body)
 
     assert (png[9, 9, 3], png[9, -9, 3]) == (0, 255)
     assert jpeg[9, 9].min() > 247
@@ -367,7 +369,7 @@ def test_a_kept_transparent_picture_stays_transparent_and_is_white_as_jpeg() -> 
 @pytest.mark.parametrize("length", [0, 8, 100, 400, -13, -30])
 def test_a_kept_picture_that_was_cut_short_is_refused(length: int) -> None:
     with pytest.raises(PictureInvalid):
-        convert(file_of("png")[:length], wanted())
+        convert_within(file_of("png")[:length], wanted())
 
 
 # What encodes

@@ -13,7 +13,7 @@ from service.errors import NotFound, TemplateFailed, TemplateNotFound
 from service.model import Format, RenderRequest
 from service.render.plan import Plan
 from service.web.access import Scope, requires
-from service.web.addresses import picture_path
+from service.web.addresses import base_url, picture_path
 from service.web.described import (
     STUDIO,
     TEMPLATE,
@@ -24,7 +24,7 @@ from service.web.described import (
     Parameter,
     Reply,
 )
-from service.web.keys import CATALOGUE, PUBLIC_URL, RENDERER
+from service.web.keys import CATALOGUE, RENDERER
 from service.web.picture_address import VERSION, our_parameters
 from service.web.query import read_query
 from service.web.static import asset_response, static_response
@@ -85,7 +85,7 @@ async def one(request: web.Request) -> web.Response:
         card=card(template, str(request.app[CATALOGUE].broken.get(template.name, ""))),
         template=template,
         picture=Picture(shown.example, path, extent.width, extent.height),
-        address=request.app[PUBLIC_URL] + path,
+        address=base_url(request) + path,
         formats=[one.value for one in Format],
         path_of=lambda extension: picture_path(
             template.name, extension, shown.values, **shown.chosen
