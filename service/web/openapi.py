@@ -43,7 +43,8 @@ asks for; in development everything is open.
 that cannot be read at all is refused before it reaches one: 400, 405, 414, 417 or 431. 500 with \
 the code `internal_error` is a mistake of ours.
 - **Tolerance.** On `/i/` nothing is refused unless `_strict=1` asks for it: what cannot be used \
-is replaced by the template's fallback. Fields are described in the spelling that is read best; \
+is replaced by the template's fallback. A PDF is the same or an error: no lesser one stands in \
+for it. Fields are described in the spelling that is read best; \
 `/v1/templates/{name}/schema` tells more of them.
 """
 _PROBLEM: Mapping[str, Any] = {

@@ -40,9 +40,12 @@ VERSION: Schema = {"type": "string", "pattern": "^[0-9a-f]{24}$"}
 
 _OURS: Mapping[str, tuple[str, Schema]] = {
     "_size": ("One of the template's sizes, by name or as `1080x1080`.", TEXT),
-    "_scale": ("Device pixels per CSS pixel.", {"type": "number", "minimum": 1, "maximum": 3}),
+    "_scale": (
+        "Device pixels per CSS pixel; for PDF it means nothing.",
+        {"type": "number", "minimum": 1, "maximum": 3},
+    ),
     "_quality": (
-        "For PNG it means nothing.",
+        "For PNG and PDF it means nothing.",
         {"type": "integer", "minimum": 1, "maximum": 100},
     ),
     "_lang": ("One of the template's languages; `de-AT` gets `de`.", TEXT),
