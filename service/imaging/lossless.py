@@ -2,8 +2,8 @@
 
 Which filter suits a picture depends on what is drawn on it, and to try them all costs more than
 the drawing. So ways are tried on a few bands of rows, the quickest first, and measured by what the
-browser would do with them. A few colours make a palette; a picture with little on it is cheap, and
-tried whole. docs/decisions/0002-encoding.md has the figures.
+browser would do with them. A few colours make a palette. docs/decisions/0002-encoding.md has the
+figures.
 """
 
 from __future__ import annotations
@@ -111,8 +111,7 @@ def _balanced(picture: Picture, trial: Trial) -> bytes:
     if _is_far_below_hasty(picture, trial) or _is_plain_gain(trial):
         return picture.quick
     if trial.bits(TWO_FILTERS) < _LIGHT:
-        rows = int(picture.image.height)
-        trial = Trial(picture.bands(max(_MORE_BANDS, rows // _ROWS_PER_BAND)))
+        trial = Trial(_more_bands(picture))
     sparse = trial.bits(BROWSER) < _SPARSE
     if not sparse and trial[QUICK] <= 0.9 * trial[BROWSER]:
         return picture.quick
@@ -152,10 +151,19 @@ def _is_plain_gain(trial: Trial) -> bool:
 
 
 def _small(picture: Picture, trial: Trial) -> bytes:
-    ways = _SLOW if trial.bits(BROWSER) >= _DENSE else (*_SLOW, FINEST)
-    if trial.bits(BROWSER) < _SPARSE:
-        return _smallest(picture, ways)
+    """By the two slow ways that promise most."""
+    bits = trial.bits(BROWSER)
+    if bits < _LIGHT:
+        trial = Trial(_more_bands(picture))
+    if bits < _SPARSE:
+        return _smallest(picture, (min(_SLOW, key=trial.__getitem__), FINEST))
+    ways = _SLOW if bits >= _DENSE else (*_SLOW, THOROUGH)
     return _smallest(picture, sorted(ways, key=trial.__getitem__)[:2])
+
+
+def _more_bands(picture: Picture) -> Picture:
+    rows = int(picture.image.height)
+    return picture.bands(max(_MORE_BANDS, rows // _ROWS_PER_BAND))
 
 
 def _smallest(picture: Picture, ways: Sequence[Way]) -> bytes:
