@@ -6,13 +6,14 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import NoReturn, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from service.errors import BadRequest, FieldProblem, InvalidData, TooLarge, UnsupportedType
+from service.model import Format
 
 JSON = "application/json"
 MAX_BODY = 4 * 2**20
@@ -31,6 +32,18 @@ _SAID = {
     "list_type": "must be an array",
 }
 _SHOULD = re.compile(r"^(?:Input|String) should")
+
+
+def _format(value: object) -> object:
+    found = Format.from_extension(value) if isinstance(value, str) else None
+    if found is None:
+        allowed = ", ".join(one.value for one in Format)
+        raise PydanticCustomError("format", "must be one of {allowed}", {"allowed": allowed})
+    return found
+
+
+AnyFormat = Annotated[Format, BeforeValidator(_format)]
+"""What a picture shall be, by its name or a file's ending."""
 
 
 class Body(BaseModel):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from aiohttp import web
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from service.errors import FieldProblem, InvalidData
@@ -14,7 +14,7 @@ from service.logs import current_facts
 from service.model import MAX_CSS_PIXELS, MAX_DEVICE_PIXELS, MAX_PIXELS, Format, Rung
 from service.render.guest import DEFAULT_HEIGHT, DEFAULT_WIDTH, HtmlRequest
 from service.web.access import Scope, requires
-from service.web.body import Body, read_json
+from service.web.body import AnyFormat, Body, read_json
 from service.web.described import (
     BY_DRAWING,
     IMAGES,
@@ -38,14 +38,6 @@ def _short(text: str) -> str:
     return text
 
 
-def _format(value: object) -> object:
-    found = Format.from_extension(value) if isinstance(value, str) else None
-    if found is None:
-        allowed = ", ".join(one.value for one in Format)
-        raise PydanticCustomError("format", f"must be one of {allowed}")
-    return found
-
-
 Pixels = Annotated[int, Field(ge=1, le=MAX_CSS_PIXELS)]
 
 
@@ -59,7 +51,7 @@ class HtmlBody(Body):
     selector: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
     full_page: bool = False
     transparent: bool = False
-    format: Annotated[Format, BeforeValidator(_format)] = Format.PNG
+    format: AnyFormat = Format.PNG
     scale: Annotated[float, Field(ge=1, le=3, allow_inf_nan=False)] = 1.0
     quality: Annotated[int, Field(ge=1, le=100)] | None = None
 

@@ -27,12 +27,12 @@ from service.errors import (
 from service.imaging.budget import ALLOWED, read_budget
 from service.logs import current_facts
 from service.merge_tags.snippets import picture_html
-from service.model import Format, Image, Note, RenderRequest, Rung
+from service.model import Image, Note, RenderRequest, Rung
 from service.render.ladder import Answer
 from service.render.plan import Plan
 from service.web.access import Scope, requires
 from service.web.addresses import address_of
-from service.web.body import JSON, Body, read_json
+from service.web.body import JSON, AnyFormat, Body, read_json
 from service.web.described import (
     BY_DRAWING,
     IMAGES,
@@ -67,14 +67,6 @@ _HEADERS = {
 }
 
 
-def _format(value: object) -> Format:
-    found = Format.from_extension(value) if isinstance(value, str) else None
-    if found is None:
-        allowed = ", ".join(one.value for one in Format)
-        raise PydanticCustomError("format", "must be one of {allowed}", {"allowed": allowed})
-    return found
-
-
 def _budget(value: object) -> int:
     budget = read_budget(value)
     if budget is None:
@@ -87,7 +79,7 @@ class Order(Body):
 
     template: str
     data: dict[str, Any] = Field(default_factory=dict)
-    format: Annotated[Format, PlainValidator(_format)] | None = None
+    format: AnyFormat | None = None
     size: str | None = None
     scale: float | None = Field(None, allow_inf_nan=False)
     quality: int | None = None
