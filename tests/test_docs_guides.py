@@ -24,6 +24,7 @@ from service.catalogue.manifest import Manifest, parse_manifest
 from service.catalogue.versions import TemplateStore
 from service.cli import app
 from service.model import Format
+from service.web.orders import Order
 from service.web.query import RESERVED, read_query
 from tests.pages import ROOT, read, rows, section
 
@@ -99,7 +100,7 @@ def test_every_address_asks_a_template_for_what_it_knows(
         template, _, ending = parts.path.removeprefix("/i/").rpartition(".")
         known = known_fields(page, template, manifests)
 
-        assert ending == "pdf" or Format.from_extension(ending), found
+        assert Format.from_extension(ending), found
         assert set(read_query(parts.query).values) <= known, found
         ours = {pair.partition("=")[0] for pair in parts.query.split("&") if pair[:1] == "_"}
         assert ours <= RESERVED, found
@@ -144,9 +145,11 @@ def test_every_json_names_a_template_and_its_fields(
     page: Guide, manifests: Mapping[str, Manifest]
 ) -> None:
     for found in objects(page):
-        # What is no request is a file of values for the template that the page makes.
-        template = found.get("template") or next(iter(page.made))
-        data = found["data"] if "template" in found else found
+        if "template" in found:
+            template, data = found["template"], found["data"]
+            assert Order.model_validate(found).template == template
+        else:  # a file of values for the template that the page makes
+            template, data = next(iter(page.made)), found
 
         assert set(data) <= known_fields(page, template, manifests), found
 
