@@ -34,11 +34,14 @@ from service.model import Image, RenderRequest
 from service.render.fingerprint import fingerprint
 from service.render.flight import LocalFlight
 from service.render.generic import Generics
+from service.render.guest import HtmlRenderer
 from service.render.ladder import Ladder
 from service.render.plan import Planner
 from service.render.renderer import Renderer
 from service.web import MIDDLEWARES, ROUTES, keys
 from service.web.access import refuse_undeclared
+from service.web.described import refuse_undescribed
+from service.web.description import DOCUMENT, Description
 
 log = structlog.get_logger(__name__)
 
@@ -61,6 +64,7 @@ class Parts:
     catalogue: keys.Catalogue
     renderer: keys.Renderer
     ladder: keys.Ladder
+    html: keys.HtmlRenderer
     failed: asyncio.Event
     probes: Mapping[str, keys.Probe]
     figures: keys.Figures
@@ -110,6 +114,7 @@ async def open_renderer(
             catalogue,
             renderer,
             ladder,
+            HtmlRenderer(pool, encoder, fetcher, hosts=settings.image_hosts, timeout=timeout),
             failed=pool.failed,
             probes={"browser": lambda: "" if pool.ready else "it draws nothing at the moment"},
             figures=pool.figures,
@@ -231,7 +236,7 @@ def create_app(
     """The web application. Its parts are opened when it starts and closed when it ends.
 
     Raises:
-        StartupError: when a route does not say who may call it.
+        StartupError: when a route does not say who may call it, or what it takes and answers.
     """
     app = web.Application(middlewares=MIDDLEWARES)
     app[keys.DEVELOPMENT] = development
@@ -241,14 +246,17 @@ def create_app(
     app[keys.IMAGE_WAIT] = settings.image_wait.total_seconds()
     app[keys.ASIDE] = set()
     app[keys.DRAINING] = asyncio.Event()
+    app[DOCUMENT] = Description(ROUTES, development=development)
     app.add_routes(ROUTES)
     refuse_undeclared(app)
+    refuse_undescribed(ROUTES)
 
     async def parts_while_serving(app: web.Application) -> AsyncIterator[None]:
         async with open_parts() as parts:
             app[keys.CATALOGUE] = parts.catalogue
             app[keys.RENDERER] = parts.renderer
             app[keys.LADDER] = parts.ladder
+            app[keys.HTML] = parts.html
             app[keys.PROBES] = parts.probes
             app[keys.FIGURES] = parts.figures
             app[keys.FAILED] = parts.failed

@@ -106,7 +106,8 @@ class Settings(BaseSettings):
         None,
         min_length=16,
         description="Key of the operator, sent as `Authorization: Bearer …`: opens `/metrics`, "
-        "`/healthz`, `/version`, and the pictures of every template. Not given: nobody has it.",
+        "`/healthz`, `/version`, the catalogue, and the pictures of every template. "
+        "Not given: nobody has it.",
     )
     chromium: Path | None = Field(
         None, description="The browser to use. Empty: the first that is found, see operations.md."

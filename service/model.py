@@ -7,10 +7,29 @@ photograph; the result is an `Image`.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from math import floor
+
+MAX_CSS_PIXELS = 4096
+MAX_DEVICE_PIXELS = 8192
+MAX_PIXELS = 32_000_000
+"""What is drawn at the most: CSS pixels a side, device pixels a side, device pixels in all."""
+
+
+def device_pixels(length: float, scale: float) -> int:
+    """How many device pixels Chromium makes of so many CSS pixels.
+
+    It reckons in numbers of four bytes and rounds halves up; Python would do neither.
+    """
+    return floor(_short(_short(length) * _short(scale)) + 0.5)
+
+
+def _short(number: float) -> float:
+    return float(struct.unpack("f", struct.pack("f", number))[0])
 
 
 class Format(StrEnum):
@@ -20,11 +39,12 @@ class Format(StrEnum):
     JPEG = "jpeg"
     WEBP = "webp"
     AVIF = "avif"
+    PDF = "pdf"
 
     @property
     def media_type(self) -> str:
         """The value of `Content-Type`."""
-        return f"image/{self.value}"
+        return "application/pdf" if self is Format.PDF else f"image/{self.value}"
 
     @property
     def extension(self) -> str:
@@ -45,7 +65,7 @@ class Lane(StrEnum):
     """The body of a standing page is replaced: quick, and no script runs."""
 
     FRESH = "fresh"
-    """A new browser context per picture: for templates with scripts."""
+    """A new browser context per picture: for scripts, for PDF, for HTML that a request brings."""
 
 
 class NoteCode(StrEnum):
@@ -130,12 +150,80 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A sheet of paper, in millimetres."""
+
+    width: float
+    height: float
+
+    @property
+    def pixels(self) -> tuple[float, float]:
+        """Width and height in CSS pixels, of which 96 are an inch."""
+        return self.width / 25.4 * 96, self.height / 25.4 * 96
+
+    @property
+    def points(self) -> tuple[float, float]:
+        """Width and height in PDF's unit, of which 72 are an inch."""
+        return self.width / 25.4 * 72, self.height / 25.4 * 72
+
+    @classmethod
+    def of_pixels(cls, width: float, height: float) -> Paper:
+        """The sheet that is as large as so many CSS pixels."""
+        return cls(width / 96 * 25.4, height / 96 * 25.4)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """How a document is printed: its paper, and what the file says about itself.
+
+    An empty `title` leaves the page's own.
+    """
+
+    paper: Paper
+    title: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPicture:
+    """A picture from elsewhere, fetched and checked before the page asks for it."""
+
+    body: bytes = field(repr=False)
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """What a document may besides that was not made of a template but came with a request.
+
+    `selector` chooses the element to photograph, `full_page` the whole height; without either it
+    is the viewport. `remote` holds pictures by the address that the page asks with; None is one
+    that could not be fetched.
+    """
+
+    selector: str = ""
+    full_page: bool = False
+    remote: Mapping[str, HeldPicture | None] = field(default_factory=dict, repr=False)
+
+    @property
+    def unreachable(self) -> frozenset[str]:
+        """The addresses of the pictures that could not be fetched."""
+        return frozenset(url for url, picture in self.remote.items() if picture is None)
+
+    def picture(self, url: str) -> HeldPicture | None:
+        """The picture at an address; an insecure one is taken for its secure twin."""
+        secure = url.replace("http://", "https://", 1) if url.startswith("http://") else url
+        return self.remote.get(secure)
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """The page to photograph.
 
     `width` and `height` are CSS pixels, `scale` device pixels per CSS pixel. `head` is the text
     before the body: two documents with the same `version` and `head` can stand in one frame.
-    `assets` are the files that the page may ask for, by the path it asks with.
+    `assets` are the files that the page may ask for, by the path it asks with. Its scripts run
+    only where `scripts` says so. With a `sheet` it is printed instead of photographed.
     """
 
     html: str
@@ -147,11 +235,14 @@ class Document:
     version: str
     assets: Mapping[str, bytes] = field(repr=False)
     transparent: bool = False
+    scripts: bool = False
+    sheet: Sheet | None = None
+    guest: Guest | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A finished picture. `width` and `height` are device pixels."""
+    """A finished picture. `width` and `height` are device pixels, of a PDF CSS pixels."""
 
     body: bytes = field(repr=False)
     format: Format

@@ -17,6 +17,7 @@ from service.app import Parts
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
 from service.model import Document, Image, Note, RenderRequest, Rung
+from service.render.guest import HtmlRequest
 from service.render.ladder import Answer
 from service.render.plan import Plan, Planner
 from service.render.renderer import Renderer
@@ -58,7 +59,7 @@ def flat(image_format: str, width: int, height: int) -> bytes:
 
 def flat_image(plan: Plan) -> Image:
     """The grey picture that fits `plan`."""
-    width, height = round(plan.width * plan.scale), round(plan.height * plan.scale)
+    width, height = plan.wanted.width, plan.wanted.height
     return Image(flat(plan.format.value, width, height), plan.format, width, height)
 
 
@@ -118,6 +119,23 @@ class FakeLadder:
 
 
 @dataclass
+class FakeHtml:
+    """Draws grey, whatever the page. `drawn` are the requests; `error` fails each of them."""
+
+    drawn: list[HtmlRequest] = field(default_factory=list)
+    error: Exception | None = None
+    notes: tuple[Note, ...] = ()
+
+    async def draw(self, request: HtmlRequest) -> Image:
+        if self.error is not None:
+            raise self.error
+        self.drawn.append(request)
+        wanted = request.wanted
+        body = flat(wanted.format.value, wanted.width, wanted.height)
+        return Image(body, wanted.format, wanted.width, wanted.height, self.notes)
+
+
+@dataclass
 class FakeParts:
     """Opens parts without a browser over the templates in `folder`; remembers what happened."""
 
@@ -133,6 +151,7 @@ class FakeParts:
         planner = Planner(self.catalogue, secret=SECRET, fingerprint="a fake")
         self.renderer = FakeRenderer(planner)
         self.ladder = FakeLadder(self.renderer)
+        self.html = FakeHtml()
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Parts]:
@@ -142,6 +161,7 @@ class FakeParts:
                 catalogue=self.catalogue,
                 renderer=self.renderer,
                 ladder=self.ladder,
+                html=self.html,
                 failed=self.failed,
                 probes={"browser": lambda: self.ill},
                 figures=lambda: {"engines": 1},

@@ -6,6 +6,11 @@ import numpy as np
 import pyvips
 from numpy.typing import NDArray
 
+from service.model import Format
+
+PICTURES = [image_format for image_format in Format if image_format is not Format.PDF]
+"""The formats that are made of pixels."""
+
 
 def pixels(picture: bytes) -> NDArray[np.uint8]:
     """Rows, columns, bands of any picture that libvips reads."""

@@ -6,6 +6,7 @@ Templates have a file of their own, `test_docs_templates.py`.
 from __future__ import annotations
 
 import ast
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from service.errors import ServiceError, StartupError
 from service.fetch.reasons import Reason
 from service.model import NoteCode, Rung
 from service.web import ROUTES
+from service.web.html import HtmlBody
 from service.web.problems import _CODES
 from service.web.query import RESERVED
 from tests.fakes import FakeParts, write_template
@@ -87,6 +89,17 @@ def test_every_reserved_parameter_is_documented() -> None:
     documented = first_cells(section(HTTP, "## A picture"))
 
     assert {name for name in documented if name.startswith("_")} == RESERVED
+
+
+def test_every_key_of_a_page_that_a_request_brings_is_documented_with_its_default() -> None:
+    table = {row[0].strip("`"): row[1] for row in rows(section(HTTP, "## HTML of your own"))}
+    defaults = {}
+    for name, one in HtmlBody.model_fields.items():
+        written = "" if one.is_required() or one.default in {None, ""} else one.default
+        text = json.dumps(written).replace("1.0", "1") if written != "" else ""
+        defaults[name] = f"`{text}`" if text else ""
+
+    assert table == defaults
 
 
 def test_every_rung_of_the_ladder_is_documented() -> None:
@@ -214,9 +227,10 @@ def test_the_samples_that_the_docs_name_exist_and_load(tmp_path: Path) -> None:
     text = "\n".join(path.read_text() for path in PAGES)
     asked = re.findall(r"127\.0\.0\.1:8080/i/([a-z-]+)\.", text)
     drawn = re.findall(r"mergeshot render ([a-z-]+)", text)
+    made = re.findall(r"mergeshot templates new ([a-z-]+)", text)
     assert asked
     assert drawn
-    assert {*asked, *drawn} <= set(catalogue.names())
+    assert {*asked, *drawn} - {*made} <= set(catalogue.names())
 
 
 def anchors(text: str) -> set[str]:

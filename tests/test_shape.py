@@ -160,6 +160,7 @@ def test_each_folder_imports_the_libraries_that_the_architecture_names_and_no_ot
         ("jinja2", {"catalogue", "web"}),
         ("pyvips", {"imaging"}),
         ("PIL", {"imaging"}),
+        ("pikepdf", {"imaging"}),
         ("typer", {"cli"}),
         ("rich", {"cli"}),
         ("aiohttp", {"web", "app", "cli", "fetch"}),

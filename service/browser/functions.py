@@ -20,6 +20,10 @@ class PageUnfit(Exception):
     """This page can draw nothing more; another one may."""
 
 
+class PageCrashed(PageUnfit):
+    """The page's process ended while it drew."""
+
+
 class Functions:
     """The functions of `shell.js` in one page's main frame."""
 
@@ -64,10 +68,22 @@ class Functions:
         return answer["result"].get("value")
 
 
-def drawing_notes(drawn: Mapping[str, Any], refused: Iterable[str]) -> tuple[Note, ...]:
-    """What `settle` reported and which addresses were refused, as notes."""
+def drawing_notes(
+    drawn: Mapping[str, Any], refused: Iterable[str], unreachable: Iterable[str] = ()
+) -> tuple[Note, ...]:
+    """What `settle` reported and which addresses were refused, as notes.
+
+    `unreachable` are addresses that were looked for elsewhere, in vain.
+    """
     missing = {*map(_named, drawn["missing"]), *map(_named, refused)}
-    notes = [Note("", NoteCode.ASSET_MISSING, f"{name} could not be loaded") for name in missing]
+    elsewhere = missing & {*map(_named, unreachable)}
+    notes = [
+        Note("", NoteCode.ASSET_MISSING, f"{name} could not be loaded")
+        for name in missing - elsewhere
+    ]
+    notes += [
+        Note("", NoteCode.IMAGE_UNREACHABLE, f"{name} could not be fetched") for name in elsewhere
+    ]
     notes += [
         Note("", NoteCode.FONT_MISSING, f"the font {family} was not ready")
         for family in set(drawn["fonts"])

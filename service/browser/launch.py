@@ -67,8 +67,14 @@ ARGUMENTS = (
     "--default-tile-width=1216",
     "--default-tile-height=640",
     "--num-raster-threads=2",
-    # Two walls behind our own answers to every request: no name resolves, no datagram leaves.
+    # A script that fills its heap ends its own page, and soon.
+    "--js-flags=--max-old-space-size=512",
+    # Three walls behind our own answers to every request: no name resolves and no address is
+    # taken for one, what would connect all the same asks a proxy that there is not, and no
+    # datagram leaves.
     "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--proxy-server=http://proxy.invalid:1",
+    "--proxy-bypass-list=<-loopback>",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 

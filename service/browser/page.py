@@ -16,7 +16,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from service.browser import shell
 from service.browser.functions import Functions, PageUnfit, drawing_notes
-from service.browser.viewport import set_background, set_metrics
+from service.browser.viewport import box_of, set_background, set_metrics
 from service.errors import RenderFailed
 from service.metrics import BROWSER_REQUESTS
 from service.model import Document, Note
@@ -144,7 +144,7 @@ class StandingPage:
 
     async def _put(self, path: str, document: Document, mark: str) -> Mapping[str, Any]:
         self._drawing = True
-        drawn = await self._functions.call("draw", path, _box(document), document.html, mark)
+        drawn = await self._functions.call("draw", path, box_of(document), document.html, mark)
         return cast(Mapping[str, Any], drawn)
 
     async def _stand(self, path: str, document: Document) -> None:
@@ -152,7 +152,7 @@ class StandingPage:
         self._drawing = False
         images = [name for name in document.assets if name.lower().endswith(shell.IMAGES)]
         sources = [f"/{document.version}/{quote(name)}" for name in images]
-        stood = await self._functions.call("stand", path, _box(document), sources)
+        stood = await self._functions.call("stand", path, box_of(document), sources)
         for family in stood["problems"]:
             log.warning("font_not_loaded", family=family, version=document.version)
         self._standing = frozenset(stood["standing"])
@@ -248,9 +248,3 @@ class StandingPage:
 
     def _asset(self, document: Document, url: str) -> str | None:
         return shell.asset_name(document, self._origin, url)
-
-
-def _box(document: Document) -> dict[str, object]:
-    """The frame of a document: as large as the card, and what is behind it."""
-    background = "transparent" if document.transparent else "#fff"
-    return {"width": document.width, "height": document.height, "background": background}

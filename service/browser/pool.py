@@ -12,35 +12,36 @@ import asyncio
 import contextlib
 import random
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import structlog
 from playwright.async_api import Error as PlaywrightError
 
+from service.browser.breakage import refusal_of
+from service.browser.drawn import Drawn
 from service.browser.engine import Engine
 from service.browser.fresh import FreshPage
-from service.browser.functions import PageUnfit
+from service.browser.functions import PageCrashed, PageUnfit
 from service.browser.page import StandingPage
 from service.browser.seats import Crew, Seat, Seats
-from service.browser.surfaces import screenshot_options
 from service.errors import (
     BrowserDown,
     QueueFull,
-    RenderFailed,
     RenderTimeout,
+    ServiceError,
     ShuttingDown,
     StartupError,
 )
 from service.imaging.encode import Wanted
-from service.imaging.raster import Captured, Encoded
 from service.metrics import BROWSER_STARTS, DRAWINGS
-from service.model import Document, Lane, Note
+from service.model import Document, Lane
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 OPEN_TIMEOUT_S = 5.0
+EXAMINE_TIMEOUT_S = 2.0
 TIDY_EVERY = 200
 """Drawings after which a page is cleaned up, which takes it some 20 ms."""
 
@@ -50,25 +51,13 @@ SHARE = 0.6
 START_ATTEMPTS = 5
 """Failed starts in a row after which the pool gives up, so that an orchestrator may step in."""
 
+_QUICK = {"format": "png", "optimizeForSpeed": True}
 _BROKEN = (PlaywrightError, PageUnfit, TimeoutError)
 
 
 def _share(deadline: float) -> float:
     now = asyncio.get_running_loop().time()
     return now + (deadline - now) * SHARE
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """What one drawing gave: the capture, the notes that only drawing could tell, its times.
-
-    `waited` is the seconds before a page was free, `drawing` those on the page.
-    """
-
-    captured: Captured
-    notes: tuple[Note, ...]
-    waited: float = 0.0
-    drawing: float = 0.0
 
 
 class Pool:
@@ -90,7 +79,7 @@ class Pool:
         self._recycle_after = recycle_after
         self._scripts = scripts
         self._crews: list[Crew] = []
-        self._seats = Seats(queue_max)
+        self._seats = Seats(queue_max, fresh_max=max(1, engines * pages // 2))
         self._background: set[asyncio.Task[Any]] = set()
         self._starting = asyncio.Lock()
         self._failures = 0
@@ -131,8 +120,9 @@ class Pool:
         Raises:
             QueueFull: as many drawings wait as may, or no page came free in time.
             BrowserDown: no page came free because none is running.
-            RenderTimeout: the deadline passed.
+            RenderTimeout: the deadline passed, or the document's scripts took too long.
             RenderFailed: the document cannot be drawn, or two pages failed at it.
+            InvalidData: a guest's document cannot be drawn as it is.
             ShuttingDown: the pool is being closed.
         """
         avoid: Crew | None = None
@@ -141,33 +131,23 @@ class Pool:
             # Waiting must leave time to draw: a drawing begun too late would cost its page too.
             seat = await self._take(document, avoid, deadline if last else _share(deadline))
             began = asyncio.get_running_loop().time()
-            # And a first try that hangs must leave time for the second.
-            bound = deadline if last else _share(deadline)
+            # And a first try that hangs must leave time for the second; but a guest's page that
+            # hangs would hang again.
+            bound = deadline if last or document.guest else _share(deadline)
             try:
                 drawn = await self._attempt(seat, document, wanted, bound)
             except _BROKEN as error:
                 avoid = seat.crew
-                self._discard(seat)
-                now = asyncio.get_running_loop().time()
-                late = now >= deadline
-                outcome = "failed" if last or late else "retried"
-                DRAWINGS.labels(document.lane.value, outcome).inc()
-                log.warning(
-                    "drawing_failed",
-                    outcome=outcome,
-                    error=type(error).__name__,
-                    seconds=round(now - began, 3),
-                )
-                if late or (last and isinstance(error, TimeoutError)):
-                    raise RenderTimeout("The picture was not ready in time.") from error
-                if last:
-                    raise RenderFailed("The browser failed at this picture twice.") from error
-            except RenderFailed:
+                self._doubt(seat, document)
+                refusal = refusal_of(error, document, last=last, began=began, deadline=deadline)
+                if refusal is not None:
+                    raise refusal from error
+            except ServiceError:  # the document's own fault, not the page's
                 self._give(seat)
                 DRAWINGS.labels(document.lane.value, "failed").inc()
                 raise
             except BaseException:
-                self._discard(seat)  # whatever it was, the page's state is unknown
+                self._doubt(seat, document)  # whatever it was, the page's state is unknown
                 raise
             else:
                 self._give(seat)
@@ -197,11 +177,11 @@ class Pool:
         if document.lane is Lane.SWAP:
             work = self._swap(engine, seat.page, document, wanted)
             return await self._bounded(work, bound, seat.page.gone)
-        page = engine.fresh(document, scripts=self._scripts)
+        page = engine.fresh(document, scripts=self._scripts and document.scripts)
         try:
-            return await self._bounded(self._open(page, wanted), bound, page.gone)
+            return await self._bounded(page.draw(wanted), bound, page.gone)
         finally:
-            self._spawn(page.close())
+            self._spawn(self._close(engine, page))
 
     async def _swap(
         self, engine: Engine, page: StandingPage, document: Document, wanted: Wanted
@@ -211,10 +191,11 @@ class Pool:
         )
         return Drawn(captured, notes)
 
-    async def _open(self, page: FreshPage, wanted: Wanted) -> Drawn:
-        notes = await page.open()
-        kind, options = screenshot_options(wanted)
-        return Drawn(Encoded(await page.photograph(options), kind), notes)
+    async def _close(self, engine: Engine, page: FreshPage) -> None:
+        """Close a page that has drawn; what cannot be closed ends with its browser."""
+        if not await page.close():
+            log.warning("page_not_closed")
+            engine.kill()
 
     async def _bounded(
         self,
@@ -234,7 +215,7 @@ class Pool:
         if task.done():
             return task.result()
         if gone is not None and gone.done():
-            raise PageUnfit("the page crashed")
+            raise PageCrashed("the page crashed")
         raise TimeoutError
 
     # Seats
@@ -284,6 +265,32 @@ class Pool:
         self._seats.back(seat)
         seat.crew.seats.discard(seat)
         self._spawn(self._replace_page(seat))
+
+    def _doubt(self, seat: Seat, document: Document) -> None:
+        """What becomes of a seat whose drawing broke: a fresh page was not the seat's own."""
+        if document.lane is Lane.SWAP:
+            self._discard(seat)
+            return
+        self._seats.back(seat)
+        self._spawn(self._examine(seat))
+
+    async def _examine(self, seat: Seat) -> None:
+        """Find out whether a browser still photographs, after a fresh page in it broke.
+
+        One process composes the pictures of all its pages: what has it work for minutes, such as
+        blurs upon blurs, is not over when its page is closed.
+        """
+        now = asyncio.get_running_loop().time()
+        try:
+            await self._bounded(
+                seat.page.photograph(_QUICK), now + EXAMINE_TIMEOUT_S, seat.page.gone
+            )
+        except _BROKEN:
+            log.warning("browser_stuck")
+            seat.crew.engine.kill()
+        else:
+            if seat.crew.engine.alive and seat.crew in self._crews:
+                self._seats.free(seat)
 
     async def _replace_page(self, seat: Seat) -> None:
         await seat.page.close()

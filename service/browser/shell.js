@@ -62,6 +62,14 @@
     }
   }
 
+  const pause = (time) => new Promise((resolve) => { setTimeout(resolve, time); });
+
+  // What is waited for, but for so many milliseconds at the most: a script that keeps going
+  // elsewhere keeps all from arriving. Without scripts there are no timers, and no need for them.
+  const within = (patience, promise) => (
+    patience ? Promise.race([promise, pause(patience)]) : promise
+  );
+
   // Resolves to whether the picture is there. Not by decode(): a picture that lies decoded in full
   // is scaled by another route than one that the paint decodes, and the pixels would depend on
   // which of the two was first. `--disable-checker-imaging` makes the paint wait for its pictures.
@@ -80,13 +88,15 @@
     return image;
   }
 
-  async function loadImages(doc) {
+  async function loadImages(doc, patience) {
     const missing = [];
     const all = [...everywhere(doc, 'img[src],img[srcset],image')];
     await Promise.all(all.map(async (element) => {
+      // What waits to be scrolled to would never come: nobody scrolls.
+      if (element.loading === 'lazy') element.loading = 'eager';
       // SVG's image element cannot say whether it is complete; a twin of it can.
       const image = element.localName === 'img' ? element : load(element.href.baseVal);
-      if (!(await loaded(image))) missing.push(image.currentSrc || image.src);
+      if (!(await within(patience, loaded(image)))) missing.push(image.currentSrc || image.src);
     }));
     return missing.map((source) => (source.startsWith('data:') ? 'data:' : source));
   }
@@ -183,16 +193,59 @@
     },
 
     // Everything that has to be over before the photograph.
-    async settle() {
+    async settle(patience = 0) {
       const doc = framed();
       view().scrollTo(0, 0);
       doc.documentElement.getBoundingClientRect();
-      await doc.fonts.ready;
-      const missing = await loadImages(doc);
+      await within(patience, doc.fonts.ready);
+      const missing = await loadImages(doc, patience);
       const fitted = [...everywhere(doc, '[data-fit="shrink"]')].map(shrink).filter(Boolean);
       stillAnimations(doc);
       const unready = [...doc.fonts].filter((face) => !['loaded', 'unloaded'].includes(face.status));
       return { missing, fitted, fonts: unready.map((face) => face.family) };
+    },
+
+    // Waits until a document is loaded, which without scripts is the end of it.
+    async loaded() {
+      if (framed().readyState === 'complete') return;
+      await new Promise((resolve) => { view().addEventListener('load', resolve, { once: true }); });
+    },
+
+    // Waits until a document with scripts is loaded and, where it asks for that, has said that it
+    // is ready; by asking again and again, because a script may replace what could be observed.
+    // There are no timers where scripts are off.
+    async ready(patience) {
+      const waits = () => framed().documentElement?.dataset.ready === 'wait';
+      const began = performance.now();
+      while (framed().readyState !== 'complete' || waits()) {
+        if (performance.now() - began > patience) return waits() ? 'ready' : 'load';
+        await pause(10);
+      }
+      return '';
+    },
+
+    elements: () => framed().getElementsByTagName('*').length,
+
+    // What to photograph if not the viewport: an element, or the page down to its end.
+    measure(selector) {
+      const doc = framed();
+      if (!selector) {
+        const height = Math.max(doc.documentElement.scrollHeight, doc.body?.scrollHeight ?? 0);
+        return { left: 0, top: 0, right: view().innerWidth, bottom: height };
+      }
+      let found;
+      try { found = doc.querySelector(selector); } catch { return { fault: 'unreadable' }; }
+      if (!found) return { fault: 'absent' };
+      const { left, top, right, bottom } = found.getBoundingClientRect();
+      const seen = right > Math.max(left, 0) && bottom > Math.max(top, 0);
+      return seen ? { left, top, right, bottom } : { fault: 'unseen' };
+    },
+
+    // For printing: the frame on its page, to scale, in a box that has no second page.
+    place(x, y, factor) {
+      document.body.style.contain = 'strict';
+      card.style.transformOrigin = '0 0';
+      if (factor !== 1 || x || y) card.style.transform = `translate(${x}px, ${y}px) scale(${factor})`;
     },
 
     mark: () => document.documentElement.dataset.draw,

@@ -27,3 +27,9 @@ async def set_background(session: CDPSession, *, transparent: bool) -> None:
     """Paint nothing behind the page, or white."""
     colour = {"color": {"r": 0, "g": 0, "b": 0, "a": 0}} if transparent else {}
     await session.send("Emulation.setDefaultBackgroundColorOverride", colour)
+
+
+def box_of(document: Document) -> dict[str, object]:
+    """The frame of a document in the shell: as large as the card, and what is behind it."""
+    background = "transparent" if document.transparent else "#fff"
+    return {"width": document.width, "height": document.height, "background": background}

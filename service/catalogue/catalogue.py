@@ -18,7 +18,7 @@ from service.catalogue.folder import is_ignored
 from service.catalogue.loader import load_template
 from service.catalogue.template import MANIFEST, PAGE, SHARED, Template, is_name
 from service.catalogue.trial import try_out
-from service.catalogue.versions import TemplateStore
+from service.catalogue.versions import KeptVersion, TemplateStore
 from service.errors import ManifestError, ManifestProblem, TemplateFailed, TemplateNotFound
 from service.metrics import TEMPLATE_LOADS
 
@@ -101,19 +101,48 @@ class Catalogue:
             hint=f"Did you mean {' or '.join(close)}?" if close else "",
         )
 
+    def is_sound(self, name: str) -> bool:
+        """Whether the template that is served under its name is one that can be drawn."""
+        return name in self._templates and name not in self._unsound
+
     def version(self, name: str, version: str) -> Template | None:
         """One version of a template, the current one or a kept one, under any of its names."""
         current = self._templates.get(name) or self._templates.get(self._former.get(name, ""))
         if current is not None and current.version == version:
             return current
-        names = [name]
-        if current is not None:
-            names = list(dict.fromkeys([current.name, name, *current.manifest.former_names]))
-        for candidate in names:
+        for candidate in _names_of(name, current):
             found = self._kept(candidate, version)
             if found is not None:
                 return found
         return None
+
+    def look_up(self, template: Template, version: str) -> Template | None:
+        """The same for somebody who only wants to know: it does not count as service.
+
+        Blocks on the disk and touches nothing that belongs to the event loop.
+        """
+        if template.version == version:
+            return template
+        try:
+            kept = (self._store.load(one, version) for one in _names_of(template.name, template))
+            return next(filter(None, kept), None)
+        except OSError as error:
+            log.warning("versions_unreadable", template=template.name, error=error.strerror)
+            return None
+
+    def versions(self, template: Template) -> list[KeptVersion]:
+        """Every kept version under any name of a template, the one served last first.
+
+        Blocks on the disk and touches nothing that belongs to the event loop.
+        """
+        found: dict[str, KeptVersion] = {}
+        try:
+            for name in _names_of(template.name, template):
+                for kept in self._store.versions(name):
+                    found[kept.version] = _together(kept, found.get(kept.version, kept))
+        except OSError as error:
+            log.warning("versions_unreadable", template=template.name, error=error.strerror)
+        return sorted(found.values(), key=lambda kept: kept.last_served, reverse=True)
 
     def load_all(self) -> list[ManifestProblem]:
         """Read every folder that changed; the answer is every problem. Blocks on the disk."""
@@ -209,7 +238,9 @@ class Catalogue:
             self._broken.pop(name, None)
         else:
             self._broken[name] = reading.broken
-            log.warning("template_broken", template=name, problems=_lines(name, reading.broken))
+            log.warning(
+                "template_broken", template=name, problems=fault_lines(name, reading.broken)
+            )
         if reading.template is None:
             return
         current = self._templates.get(name)
@@ -273,15 +304,28 @@ class Catalogue:
         return problems
 
 
+def _names_of(name: str, current: Template | None) -> list[str]:
+    """The names under which versions may be kept, each once."""
+    if current is None:
+        return [name]
+    return list(dict.fromkeys([current.name, name, *current.manifest.former_names]))
+
+
+def _together(one: KeptVersion, other: KeptVersion) -> KeptVersion:
+    first = min(one.first_served, other.first_served)
+    return KeptVersion(one.version, first, max(one.last_served, other.last_served))
+
+
+def fault_lines(name: str, error: Broken) -> list[str]:
+    """What is wrong with a template's folder, a line for each fault, for its designer."""
+    return [str(problem) for problem in _told(name, error)]
+
+
 def _told(name: str, error: Broken) -> tuple[ManifestProblem, ...]:
     if isinstance(error, ManifestError):
         return error.problems
     file = error.file if error.file.startswith(SHARED) else f"{name}/{error.file}"
     return (ManifestProblem(f"{file}:{error.line}", "", error.message),)
-
-
-def _lines(name: str, error: Broken) -> list[str]:
-    return [str(problem) for problem in _told(name, error)]
 
 
 def _folders(root: Path) -> Iterator[tuple[str, Path]]:

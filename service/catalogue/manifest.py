@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
+from math import ceil
 from typing import Annotated, Any, Literal
 
 from babel import Locale, UnknownLocaleError
@@ -26,16 +27,14 @@ from pydantic_core import PydanticCustomError
 from service.catalogue.fields import KINDS, Field, FieldName
 from service.catalogue.kinds.color import canonical_colour
 from service.catalogue.mistakes import Models, explain
+from service.catalogue.paper import read_paper
 from service.catalogue.rules import Rule
 from service.catalogue.soundness import check
 from service.catalogue.written import Mistake, Written, dotted
 from service.errors import ManifestError, ManifestProblem
 from service.imaging.budget import ALLOWED, read_budget
-from service.model import Format
+from service.model import MAX_CSS_PIXELS, MAX_DEVICE_PIXELS, MAX_PIXELS, Format, Paper
 
-MAX_CSS_PIXELS = 4096
-MAX_DEVICE_PIXELS = 8192
-MAX_PIXELS = 32_000_000
 DEFAULT_SIZE = "default"
 
 _SCALES = (1.0, 2.0, 3.0)
@@ -43,11 +42,6 @@ _TEMPLATE = re.compile(r"(?:[a-z0-9][a-z0-9-]{0,63}/)?[a-z0-9][a-z0-9-]{0,63}")
 _WORD = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _STEP = re.compile(r"(\d{1,9})\s*(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_PAPER = re.compile(
-    r"(a[0-6]|letter|legal|tabloid)(?:\s+(?:portrait|landscape))?"
-    r"|\d{1,4}(?:\.\d+)?\s*(?:mm)?\s*[x×]\s*\d{1,4}(?:\.\d+)?\s*mm",
-    re.IGNORECASE,
-)
 _MAX_AGE = timedelta(days=366)
 
 
@@ -92,12 +86,13 @@ def _former_name(name: str) -> str:
     return name
 
 
-def _paper(page: str) -> str:
-    if not _PAPER.fullmatch(page.strip()):
+def _paper(page: object) -> Paper:
+    paper = read_paper(page) if isinstance(page, str) else None
+    if paper is None:
         raise PydanticCustomError(
-            "page", 'must be a paper such as "A4 landscape" or "210 x 297 mm"'
+            "page", 'must be a paper such as "A4 landscape" or "210 x 297 mm" (10 to 5000 mm)'
         )
-    return page.strip()
+    return paper
 
 
 def _budget(written: object) -> int:
@@ -128,7 +123,7 @@ Step = Annotated[timedelta, BeforeValidator(_step)]
 Language = Annotated[str, AfterValidator(_tag)]
 Word = Annotated[str, AfterValidator(_word)]
 Colour = Annotated[str, AfterValidator(_colour)]
-Paper = Annotated[str, AfterValidator(_paper)]
+Page = Annotated[Paper, BeforeValidator(_paper)]
 Budget = Annotated[int, BeforeValidator(_budget)]
 
 
@@ -159,8 +154,9 @@ class Manifest(_Table):
     """What a template says about itself. Make one with `parse_manifest`.
 
     `languages` and `themes` hold the default first; `sizes` always holds `default`, the
-    top-level width and height; `scales` always holds `scale`. `max_age` and `refresh` are how
-    long a picture may be kept, and how often it changes by itself.
+    top-level width and height, which without either are those of the `page`; `scales` always
+    holds `scale`. `max_age` and `refresh` are how long a picture may be kept, and how often it
+    changes by itself.
     """
 
     title: str = ""
@@ -168,7 +164,7 @@ class Manifest(_Table):
     tags: tuple[str, ...] = ()
     width: Pixels = 1200
     height: Pixels = 630
-    page: Paper | None = None
+    page: Page | None = None
     sizes: Mapping[Word, Size] = Key(default_factory=dict, validate_default=True)
     scale: Scale = 1.0
     scales: Annotated[tuple[Scale, ...], Key(validate_default=True)] = ()
@@ -203,6 +199,19 @@ class Manifest(_Table):
         if "theme" not in table and isinstance(first, str) and _WORD.fullmatch(first):
             return {**table, "theme": first}
         return table
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_large_as_its_page(cls, table: Any) -> Any:
+        """A page and no size: the design fills the page, to the next whole pixel."""
+        page = table.get("page")
+        paper = read_paper(page) if isinstance(page, str) else None
+        if paper is None or "width" in table or "height" in table:
+            return table
+        width, height = map(ceil, paper.pixels)
+        if max(width, height) > MAX_CSS_PIXELS:
+            return table  # `soundness` says so
+        return {**table, "width": width, "height": height}
 
     @field_validator("sizes", mode="after")
     @classmethod

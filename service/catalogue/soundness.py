@@ -16,6 +16,7 @@ from service.catalogue.kinds.faults import (
 from service.catalogue.mistakes import closest
 from service.catalogue.wording import faults_of_words
 from service.catalogue.written import Mistake, Written
+from service.model import MAX_CSS_PIXELS
 
 if TYPE_CHECKING:
     from service.catalogue.manifest import Manifest
@@ -28,6 +29,7 @@ def check(manifest: Manifest, written: Written) -> Iterator[Mistake]:
     yield from _faults_of_sizes(manifest, written)
     yield from _faults_of_top(manifest)
     yield from _faults_of_words(manifest, written)
+    yield from _faults_of_page(manifest, written)
     around = Surroundings(manifest.language, manifest.languages, manifest.fields)
     for name, field in manifest.fields.items():
         for path, message in faults_of(field, around):
@@ -67,6 +69,12 @@ def _faults_of_words(manifest: Manifest, written: Written) -> Iterator[Mistake]:
         text = getattr(manifest, key) or ""
         for fault in faults_of_words(text, manifest.fields, declared):
             yield (key,), fault
+
+
+def _faults_of_page(manifest: Manifest, written: Written) -> Iterator[Mistake]:
+    sized = {"width", "height"} & written.whole.keys()
+    if manifest.page is not None and not sized and max(manifest.page.pixels) > MAX_CSS_PIXELS:
+        yield ("page",), f"is larger than {MAX_CSS_PIXELS} pixels: give width and height as well"
 
 
 def _faults_of_rules(

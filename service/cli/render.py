@@ -28,7 +28,7 @@ Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", help="The file to write; - is standard output."),
 ]
-FormatName = Annotated[str | None, typer.Option("--format", help="png, jpeg, webp or avif.")]
+FormatName = Annotated[str | None, typer.Option("--format", help="png, jpeg, webp, avif or pdf.")]
 Size = Annotated[str | None, typer.Option(help="One of the template's sizes.")]
 Scale = Annotated[str | None, typer.Option(help="Pixels per CSS pixel, 1 to 3.")]
 Language = Annotated[str | None, typer.Option(help="One of the template's languages.")]
@@ -92,7 +92,7 @@ def wanted_format(name: str | None, output: Path | None) -> Format | None:
     found = Format.from_extension(asked)
     if found is None:
         raise BadRequest(
-            f"There is no format {asked!r}.", hint="Allowed are png, jpeg, webp and avif."
+            f"There is no format {asked!r}.", hint="Allowed are png, jpeg, webp, avif and pdf."
         )
     return found
 

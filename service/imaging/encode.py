@@ -15,7 +15,7 @@ from service.imaging.lossless import write_png
 from service.imaging.raster import Captured, Encoded
 from service.model import Format
 
-QUALITY = {Format.JPEG: 85, Format.WEBP: 82, Format.AVIF: 62, Format.PNG: 100}
+QUALITY = {Format.JPEG: 85, Format.WEBP: 82, Format.AVIF: 62, Format.PNG: 100, Format.PDF: 100}
 """What is used when nobody asks: looked at side by side with the lossless picture."""
 
 _PALETTE_LEVELS = {"fast": 1, "balanced": 4, "small": 8}
@@ -171,6 +171,8 @@ def encode(image: pyvips.Image, wanted: Wanted, *, captured: int | None = None) 
                 keep="none",
                 subsample_mode="off",
             )
+        case Format.PDF:
+            raise ValueError("a PDF is printed, not encoded")
     return bytes(body)
 
 

@@ -8,6 +8,7 @@ from service import __version__
 from service.browser.fonts import font_set
 from service.browser.locate import build_of
 from service.imaging.encode import encoders
+from service.imaging.pdf import pdf_writer
 
 
 def fingerprint(kind: str, executable: Path) -> str:
@@ -19,4 +20,6 @@ def fingerprint(kind: str, executable: Path) -> str:
         StartupError: when `executable` is no browser.
     """
     chromium, fonts = build_of(executable), font_set()
-    return f"mergeshot {__version__}; {kind} {chromium}; fonts {fonts}; {encoders()}"
+    return (
+        f"mergeshot {__version__}; {kind} {chromium}; fonts {fonts}; {encoders()}, {pdf_writer()}"
+    )

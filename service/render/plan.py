@@ -11,13 +11,24 @@ from service.catalogue.catalogue import Catalogue
 from service.catalogue.compose import Setting
 from service.catalogue.filling import fill
 from service.catalogue.instant import cut
-from service.catalogue.manifest import Manifest
+from service.catalogue.manifest import DEFAULT_SIZE, Manifest
 from service.catalogue.pictures import RemotePicture, remote_pictures
 from service.catalogue.template import Template
 from service.catalogue.wording import Wording, wording
 from service.errors import FieldProblem, InvalidData, TemplateFailed
 from service.imaging.encode import QUALITY, Wanted
-from service.model import Filled, Format, Given, Lane, Note, NoteCode, RenderRequest
+from service.model import (
+    Filled,
+    Format,
+    Given,
+    Lane,
+    Note,
+    NoteCode,
+    Paper,
+    RenderRequest,
+    Sheet,
+    device_pixels,
+)
 from service.render import choices
 from service.render.key import etag_of, keyed
 
@@ -26,6 +37,10 @@ _SHORTEST_STEP = timedelta(minutes=1)
 
 HARMLESS = frozenset({NoteCode.REPAIRED})
 """Notes that a strict request lets pass: the value was read as it was meant."""
+
+
+NO_QUALITY = frozenset({Format.PNG, Format.PDF})
+"""Formats that lose nothing, so that a quality makes no other picture of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +97,18 @@ class Plan:
     @property
     def lane(self) -> Lane:
         """How it has to be drawn."""
-        return Lane.FRESH if self.template.manifest.javascript else Lane.SWAP
+        fresh = self.template.manifest.javascript or self.format is Format.PDF
+        return Lane.FRESH if fresh else Lane.SWAP
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """What a PDF is printed on: the template's paper, or a sheet as large as the card."""
+        if self.format is not Format.PDF:
+            return None
+        manifest = self.template.manifest
+        page = manifest.page if self.size == DEFAULT_SIZE else None
+        paper = page or Paper.of_pixels(self.width, self.height)
+        return Sheet(paper, manifest.title or self.template.name, self.language)
 
     @property
     def wanted(self) -> Wanted:
@@ -90,8 +116,8 @@ class Plan:
         manifest = self.template.manifest
         return Wanted(
             self.format,
-            round(self.width * self.scale),
-            round(self.height * self.scale),
+            device_pixels(self.width, self.scale),
+            device_pixels(self.height, self.scale),
             self.quality,
             manifest.effort,
             manifest.palette,
@@ -128,6 +154,8 @@ class Planner:
         scale, scale_notes = choices.choose_scale(request.scale, manifest.scale, manifest.scales)
         image_format = request.format or manifest.format
         quality, quality_notes = choices.choose_quality(request.quality, QUALITY[image_format])
+        if image_format is Format.PDF:
+            scale = 1.0  # lines and letters have no pixels
         language, language_notes = choices.choose_language(
             request.language, manifest.language, manifest.languages
         )
@@ -149,7 +177,7 @@ class Planner:
             extent.width,
             extent.height,
             scale,
-            quality if image_format is not Format.PNG else 100,
+            quality if image_format not in NO_QUALITY else 100,
             language,
             theme,
             at,

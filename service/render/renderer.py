@@ -9,32 +9,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 
-import structlog
-
-from service.browser.pool import Drawn, Pool
+from service.browser.pool import Pool
 from service.cache.cache import ImageCache, value_digest
 from service.cache.entry import Entry
 from service.catalogue.canonical import canonical
 from service.catalogue.compose import compose
-from service.errors import RenderFailed, TemplateFailed
-from service.imaging.encode import PictureInvalid
-from service.imaging.fitting import finish_within
-from service.logs import current_facts
-from service.metrics import NOTES, STAGES
-from service.model import Document, Format, Image, Note, NoteCode, RenderRequest
+from service.errors import TemplateFailed
+from service.metrics import NOTES
+from service.model import Document, Format, Image, Note, RenderRequest
 from service.render.flight import Flight
+from service.render.photograph import Photographer, stage
 from service.render.pictures import Pictures, bring
 from service.render.plan import Plan, Planner
-
-log = structlog.get_logger(__name__)
-
-DEGRADING = frozenset({NoteCode.FONT_MISSING, NoteCode.IMAGE_UNREACHABLE})
-"""Draw-time notes that another try may not have: such a picture is answered but never kept."""
 
 
 class Renderer:
@@ -52,10 +41,9 @@ class Renderer:
         timeout: float,
     ) -> None:
         self._planner = planner
-        self._pool = pool
+        self._photographer = Photographer(pool, encoder)
         self._cache = cache
         self._flight = flight
-        self._encoder = encoder
         self._pictures = pictures
         self._timeout = timeout
 
@@ -105,6 +93,8 @@ class Renderer:
             version=plan.template.version,
             assets=plan.template.assets,
             transparent=plan.template.manifest.transparent,
+            scripts=plan.template.manifest.javascript,
+            sheet=plan.sheet,
         )
 
     async def close(self) -> None:
@@ -115,41 +105,20 @@ class Renderer:
         now = asyncio.get_running_loop().time()
         shown, fetched = plan, tuple[Note, ...]()
         if plan.remote:
-            with _stage("fetch"):
+            with stage("fetch"):
                 brought = await bring(self._pictures, plan, until=now + self._timeout / 2)
             shown, fetched = replace(plan, filled=brought.filled), brought.notes
-        with _stage("compose"):
+        with stage("compose"):
             document = self.compose(shown)
-        image = await self._photograph(plan, document, now + self._timeout, fetched)
+        image = await self._photographer.take(
+            document, plan.wanted, now + self._timeout, noted=fetched
+        )
         for note in (*plan.notes, *image.notes):
             NOTES.labels(plan.template.name, note.code.value).inc()
         if not image.degraded:
-            with _stage("store"):
+            with stage("store"):
                 await self._cache.put(self._entry(plan, image))
         return image
-
-    async def _photograph(
-        self, plan: Plan, document: Document, deadline: float, noted: tuple[Note, ...]
-    ) -> Image:
-        loop = asyncio.get_running_loop()
-        wanted = plan.wanted
-        for last in (False, True):
-            drawn = await self._pool.draw(document, wanted, deadline=deadline)
-            _tell(drawn)
-            try:
-                with _stage("encode"):
-                    made = await loop.run_in_executor(
-                        self._encoder, finish_within, drawn.captured, wanted
-                    )
-            except PictureInvalid as error:
-                log.warning("picture_invalid", problem=str(error), last=last)
-                if last:
-                    raise RenderFailed("The browser gave no usable picture twice.") from error
-                continue
-            notes = (*noted, *drawn.notes, *made.notes)
-            degraded = any(note.code in DEGRADING for note in notes)
-            return Image(made.body, made.format, wanted.width, wanted.height, notes, degraded)
-        raise AssertionError("a second try returns or raises")
 
     def _entry(self, plan: Plan, image: Image) -> Entry:
         return Entry(
@@ -173,20 +142,3 @@ class Renderer:
 
 def _image(entry: Entry) -> Image:
     return Image(entry.body, Format(entry.format), entry.width, entry.height, entry.notes)
-
-
-def _tell(drawn: Drawn) -> None:
-    STAGES.labels("queue").observe(drawn.waited)
-    STAGES.labels("draw").observe(drawn.drawing)
-    facts = current_facts()
-    facts.queue_ms = round(drawn.waited * 1000, 1)
-    facts.draw_ms = round(drawn.drawing * 1000, 1)
-
-
-@contextmanager
-def _stage(name: str) -> Iterator[None]:
-    began = time.perf_counter()
-    try:
-        yield
-    finally:
-        STAGES.labels(name).observe(time.perf_counter() - began)

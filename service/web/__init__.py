@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from service.web import health, images, orders, studio
+from service.web import description, health, html, images, orders, studio, templates
 from service.web.middleware import problems, request_context
 
-ROUTES = (*images.routes, *orders.routes, *studio.routes, *health.routes)
+ROUTES = (
+    *images.routes,
+    *orders.routes,
+    *html.routes,
+    *templates.routes,
+    *studio.routes,
+    *health.routes,
+    *description.routes,
+)
 MIDDLEWARES = (request_context, problems)
 """Outermost first."""

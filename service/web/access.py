@@ -71,6 +71,11 @@ def requires(scope: Scope) -> Callable[[Handler], Handler]:
     return guard
 
 
+def guard_of(handler: object) -> str:
+    """Who may call: `public`, or a scope; empty for a handler that does not say it."""
+    return str(getattr(handler, _GUARD, ""))
+
+
 def holds_key(request: web.Request) -> bool:
     """Whether the request carries the operator's key. Compared in constant time."""
     key = request.app[ADMIN_KEY]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator, Sequence
-from typing import NoReturn, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from service.errors import BadRequest, FieldProblem, InvalidData, TooLarge, UnsupportedType
+from service.model import Format
 
 JSON = "application/json"
 MAX_BODY = 4 * 2**20
@@ -29,12 +31,25 @@ _SAID = {
     "mapping_type": "must be an object",
     "list_type": "must be an array",
 }
+_SHOULD = re.compile(r"^(?:Input|String) should")
 
 
 class Body(BaseModel):
     """A request's body. Unknown keys are refused, and nothing is read as what it is not."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+def _format(value: object) -> object:
+    found = Format.from_extension(value) if isinstance(value, str) else None
+    if found is None:
+        allowed = ", ".join(one.value for one in Format)
+        raise PydanticCustomError("format", f"must be one of {allowed}")
+    return found
+
+
+FileFormat = Annotated[Format, BeforeValidator(_format)]
+"""A key of a body that names a format, `jpg` included."""
 
 
 async def read_json(request: web.Request, model: type[M]) -> M:
@@ -98,5 +113,5 @@ def _problems(details: Sequence[ErrorDetails], model: type[BaseModel]) -> Iterat
             message = f"there is no such key{nearest}; allowed are {', '.join(known)}"
             yield FieldProblem(path, "unknown_key", message)
         else:
-            said = _SAID.get(kind) or detail["msg"].replace("Input should", "must")
+            said = _SAID.get(kind) or _SHOULD.sub("must", detail["msg"])
             yield FieldProblem(path, "invalid", said.removeprefix("Value error, "))

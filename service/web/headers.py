@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from multidict import CIMultiDict
 
-from service.model import Note, Rung
+from service.model import Format, Image, Note, Rung
 from service.render.plan import Plan
 
 BELOW_EXACT = "public, max-age=60"
@@ -49,11 +49,28 @@ def picture_headers(plan: Plan, rung: Rung, keeping: Keeping) -> CIMultiDict[str
     """The headers of a picture for `plan`, whether it is sent or only confirmed."""
     template = plan.template
     headers = CIMultiDict(_ALWAYS)
+    if plan.format is Format.PDF:
+        # A browser's own reader of PDF is a page with scripts, which the sandbox would stop; and
+        # the file itself can do nothing.
+        del headers["Content-Security-Policy"]
     headers["Cache-Control"] = _cache_control(plan, rung, keeping)
     headers["Cache-Tag"] = f"{template.name},{template.name}@{template.version}"
     headers["Mergeshot-Status"] = rung.value
     if rung is Rung.EXACT:
         headers["ETag"] = plan.etag
+    return headers
+
+
+def guest_headers(image: Image) -> CIMultiDict[str]:
+    """The headers of a picture of HTML that came with the request: for its sender alone."""
+    headers = CIMultiDict(_ALWAYS)
+    if image.format is Format.PDF:
+        del headers["Content-Security-Policy"]
+    headers["Content-Type"] = image.format.media_type
+    headers["Cache-Control"] = PRIVATE
+    headers["Mergeshot-Status"] = (Rung.DEGRADED if image.degraded else Rung.EXACT).value
+    if image.notes:
+        headers["Mergeshot-Notes"] = notes_header(image.notes)
     return headers
 
 

@@ -1,7 +1,8 @@
 """`/i/{template}.{ext}`: the picture behind an `<img src>`.
 
 The order is fixed: read, authorise, plan, precondition, then the ladder (cache, admission, draw,
-next best). A strict request gets honest codes where others get the next best picture.
+next best). A strict request gets honest codes where others get the next best picture. So does a
+PDF, which nobody has in an `<img>`: a ticket without its name would be printed and believed.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from service.web.headers import (
     still_fresh,
 )
 from service.web.keys import CATALOGUE, DEVELOPMENT, LADDER, RENDERER
+from service.web.picture_address import DESCRIBED
 from service.web.query import Asked, read_query, requested
 
 routes = web.RouteTableDef()
@@ -40,8 +42,9 @@ stranger have any number of pictures made.
 # Public, because the template's own `access` decides below what a caller may have.
 @routes.get("/i/{template:.+}.{ext:[^./]+}")
 @public
+@DESCRIBED
 async def picture(request: web.Request) -> web.Response:
-    """Answer with a picture, whatever happens; strict requests with a picture or an error."""
+    """Answer with a picture, whatever happens; strict requests and PDF also with an error."""
     app = request.app
     image_format = _format(request.match_info["ext"])
     asked = read_query(request.rel_url.raw_query_string)
@@ -52,7 +55,8 @@ async def picture(request: web.Request) -> web.Response:
     keyed = holds_key(request)
     told = app[DEVELOPMENT] or keyed
     allowed = verdict(access, trusted=told) is Verdict.ALLOWED
-    if asked.strict and not allowed:
+    honest = asked.strict or image_format is Format.PDF
+    if honest and not allowed:
         raise BadSignature("This template's pictures need a signed address.")
 
     plan = _plan(request, template.name, image_format, asked if allowed else _unproven(asked))
@@ -65,7 +69,7 @@ async def picture(request: web.Request) -> web.Response:
         current_facts().rung = Rung.EXACT
         return web.Response(status=304, headers=picture_headers(plan, Rung.EXACT, keeping))
 
-    answer = await _answer(request, plan, allowed=allowed, strict=asked.strict)
+    answer = await _answer(request, plan, allowed=allowed, honest=honest)
     headers = picture_headers(plan, answer.rung, keeping)
     headers["Content-Type"] = answer.image.format.media_type
     filename = named(plan.wording.filename, answer.image.format.extension)
@@ -84,7 +88,7 @@ def _format(extension: str) -> Format:
     if found is None:
         raise NotFound(
             "No picture has this ending.",
-            hint="Allowed are .png, .jpg, .jpeg, .webp and .avif.",
+            hint="Allowed are .png, .jpg, .jpeg, .webp, .avif and .pdf.",
         )
     return found
 
@@ -108,9 +112,9 @@ def _plan(request: web.Request, template: str, image_format: Format, asked: Aske
     raise InvalidData("A parameter was given more than once.", fields=asked.problems)
 
 
-async def _answer(request: web.Request, plan: Plan, *, allowed: bool, strict: bool) -> Answer:
+async def _answer(request: web.Request, plan: Plan, *, allowed: bool, honest: bool) -> Answer:
     ladder, renderer = request.app[LADDER], request.app[RENDERER]
-    if not strict:
+    if not honest:
         return await (ladder.answer(plan) if allowed else ladder.generic(plan))
     held = await renderer.recall(plan)
     image = held or await renderer.draw(plan)

@@ -12,8 +12,11 @@ from typing import Protocol
 
 from aiohttp import web
 
+from service.catalogue.catalogue import Broken
 from service.catalogue.template import Template
+from service.catalogue.versions import KeptVersion
 from service.model import Document, Image, RenderRequest
+from service.render.guest import HtmlRequest
 from service.render.ladder import Answer
 from service.render.plan import Plan
 
@@ -22,7 +25,7 @@ class Catalogue(Protocol):
     """Where templates are found."""
 
     @property
-    def broken(self) -> Mapping[str, Exception]:
+    def broken(self) -> Mapping[str, Broken]:
         """Templates whose folder cannot be read as it is now."""
 
     def get(self, name: str) -> Template:
@@ -30,6 +33,15 @@ class Catalogue(Protocol):
 
     def names(self) -> list[str]:
         """Every template's name."""
+
+    def is_sound(self, name: str) -> bool:
+        """Whether what is served under this name can be drawn."""
+
+    def look_up(self, template: Template, version: str) -> Template | None:
+        """A kept version of a template, for information. Blocks on the disk."""
+
+    def versions(self, template: Template) -> list[KeptVersion]:
+        """Every kept version of a template. Blocks on the disk."""
 
 
 class Renderer(Protocol):
@@ -58,6 +70,13 @@ class Ladder(Protocol):
         """The picture without any value of the request."""
 
 
+class HtmlRenderer(Protocol):
+    """Draws pages that requests bring along."""
+
+    async def draw(self, request: HtmlRequest) -> Image:
+        """The picture; nothing of it is kept."""
+
+
 Probe = Callable[[], str]
 """Asks a part how it is: an empty text when well, else what is wrong, in a few words."""
 
@@ -67,6 +86,7 @@ Figures = Callable[[], Mapping[str, int]]
 CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
 RENDERER: web.AppKey[Renderer] = web.AppKey("renderer")
 LADDER: web.AppKey[Ladder] = web.AppKey("ladder")
+HTML: web.AppKey[HtmlRenderer] = web.AppKey("html")
 PROBES: web.AppKey[Mapping[str, Probe]] = web.AppKey("probes")
 FIGURES: web.AppKey[Figures] = web.AppKey("figures")
 DRAINING: web.AppKey[asyncio.Event] = web.AppKey("draining", asyncio.Event)

@@ -21,7 +21,7 @@ _CODES = {
 """Codes of refusals that come from aiohttp; any other is `bad_request`."""
 
 _HINTS = {
-    404: "Pictures live at /i/{template}.{png|jpg|jpeg|webp|avif}.",
+    404: "Pictures live at /i/{template}.{png|jpg|jpeg|webp|avif|pdf}.",
     414: "Shorten the address, or raise MERGESHOT_MAX_URL.",
 }
 
@@ -53,10 +53,16 @@ def problem(error: ServiceError, *, request_id: str, development: bool = False) 
 def refusal(status: int, *, request_id: str, allow: str | None = None) -> web.Response:
     """The answer for a request that aiohttp refused before a handler saw it."""
     title = HTTPStatus(status).phrase
-    code = _CODES.get(status, "bad_request")
-    body = _body(status, code, title, HTTPStatus(status).description or title, request_id)
+    body = _body(
+        status, code_of(status), title, HTTPStatus(status).description or title, request_id
+    )
     body["hint"] = _HINTS.get(status, "")
     return _response(status, body, {"Allow": allow} if allow else {})
+
+
+def code_of(status: int) -> str:
+    """The code of a refusal that comes from aiohttp."""
+    return _CODES.get(status, "bad_request")
 
 
 def unexpected(*, request_id: str) -> web.Response:

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from service.browser.drawn import Drawn
 from service.browser.functions import PageUnfit
 from service.browser.surfaces import Surface
-from service.errors import StartupError
+from service.errors import InvalidData, StartupError
 from service.imaging.encode import Wanted
 from service.imaging.raster import Captured, Encoded
-from service.model import Document, Format, Lane
+from service.model import Document, Format, Guest, Lane
 
 
 class FakePage:
@@ -41,8 +42,44 @@ class FakePage:
             raise PageUnfit("the browser is gone")
         return await capture("mark"), ()
 
+    async def photograph(self, options: dict[str, Any]) -> bytes:
+        self.engine.examined += 1
+        if self.engine.stuck:
+            await asyncio.Event().wait()
+        return b"picture"
+
     async def close(self) -> None:
         self.closed = True
+
+
+class FakeFresh:
+    """Draws like a standing page; its moods are `engine.fresh_moods`: crash, hang, refuse, stay.
+
+    One that is to stay draws, and does not close.
+    """
+
+    def __init__(self, engine: FakeEngine, document: Document, *, scripts: bool) -> None:
+        self.engine = engine
+        self.document = document
+        self.scripts = scripts
+        self.closed = False
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.mood = engine.fresh_moods.pop(0) if engine.fresh_moods else ""
+
+    async def draw(self, wanted: Wanted) -> Drawn:
+        self.engine.starts.append(self.document.html)
+        if self.mood == "crash":
+            self.gone.set_result(None)
+        if self.mood in {"crash", "hang"}:
+            await asyncio.Event().wait()
+        if self.mood == "refuse":
+            raise InvalidData("as told")
+        await asyncio.sleep(self.engine.seconds)
+        return Drawn(Encoded(b"picture", Format.PNG), ())
+
+    async def close(self) -> bool:
+        self.closed = True
+        return self.mood != "stay"
 
 
 class FakeSurface:
@@ -60,7 +97,11 @@ class FakeEngine:
         self.died = asyncio.Event()
         self.pages: list[FakePage] = []
         self.moods: list[str] = []
+        self.fresh_moods: list[str] = []
+        self.fresh_pages: list[FakeFresh] = []
         self.starts: list[str] = []
+        self.examined = 0
+        self.stuck = False
         self.seconds = 0.0
 
     @property
@@ -72,7 +113,8 @@ class FakeEngine:
         return self.pages[-1]
 
     def fresh(self, document: Document, *, scripts: bool) -> Any:
-        raise NotImplementedError
+        self.fresh_pages.append(FakeFresh(self, document, scripts=scripts))
+        return self.fresh_pages[-1]
 
     async def close(self) -> None:
         self.died.set()
@@ -96,5 +138,5 @@ class Starter:
         return self.engines[-1]
 
 
-def paper(name: str) -> Document:
-    return Document(name, "", 10, 10, 1, Lane.SWAP, "v", {})
+def paper(name: str, lane: Lane = Lane.SWAP, guest: Guest | None = None) -> Document:
+    return Document(name, "", 10, 10, 1, lane, "v", {}, scripts=guest is not None, guest=guest)

@@ -12,10 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from service.browser.drawn import Drawn
 from service.browser.engine import EngineStarter
 from service.browser.locate import locate
 from service.browser.page import StandingPage
-from service.browser.pool import Drawn, Pool
+from service.browser.pool import Pool
 from service.errors import RenderFailed, RenderTimeout, StartupError
 from service.imaging.encode import Wanted, finish
 from service.model import Document, Format, Lane
@@ -184,7 +185,7 @@ def scripted(script: str) -> Document:
         f"{head}<body style='margin:0'><p id=p>before</p><script>{script}</script></body></html>"
     )
     plain = document(html, head)
-    return Document(html, head, 320, 200, 1, Lane.FRESH, plain.version, plain.assets)
+    return Document(html, head, 320, 200, 1, Lane.FRESH, plain.version, plain.assets, scripts=True)
 
 
 async def test_the_fresh_lane_runs_scripts_and_forgets_them() -> None:

@@ -7,10 +7,19 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from service.browser.pool import START_ATTEMPTS, Drawn, Pool
-from service.errors import QueueFull, RenderFailed, RenderTimeout, ShuttingDown, StartupError
+from service.browser import pool as pool_module
+from service.browser.drawn import Drawn
+from service.browser.pool import START_ATTEMPTS, Pool
+from service.errors import (
+    InvalidData,
+    QueueFull,
+    RenderFailed,
+    RenderTimeout,
+    ShuttingDown,
+    StartupError,
+)
 from service.imaging.encode import Wanted
-from service.model import Format
+from service.model import Format, Guest, Lane
 from tests.browser.fakes import Starter, paper
 
 WANTED = Wanted(Format.PNG, 10, 10, 100)
@@ -204,3 +213,169 @@ async def test_closing_refuses_who_waits_and_ends_every_engine(starter: Starter)
     drawing.cancel()
     with pytest.raises(ShuttingDown):
         await draw(pool)
+
+
+# Fresh pages and guests
+
+
+GUEST = Guest()
+
+
+async def draw_fresh(
+    pool: Pool, name: str = "a", *, guest: Guest | None = GUEST, within: float = 5
+) -> Drawn:
+    deadline = asyncio.get_running_loop().time() + within
+    return await pool.draw(paper(name, Lane.FRESH, guest), WANTED, deadline=deadline)
+
+
+@pytest.fixture
+async def single(starter: Starter) -> AsyncIterator[Pool]:
+    made = Pool(starter, engines=1, pages=2, queue_max=4, recycle_after=1000)
+    await made.start()
+    yield made
+    await made.close()
+
+
+async def test_a_fresh_page_is_closed_and_the_standing_one_stays(
+    single: Pool, starter: Starter
+) -> None:
+    await draw_fresh(single)
+    engine = starter.engines[0]
+
+    await until(lambda: engine.fresh_pages[0].closed, what="closed, beside the drawing's way")
+    assert [page.closed for page in engine.pages] == [False, False]
+    assert single.figures()["idle"] == 2
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_scripts_run_for_those_that_have_them_where_the_pool_lets_them(
+    starter: Starter, scripts: bool
+) -> None:
+    pool = Pool(starter, engines=1, pages=1, queue_max=3, recycle_after=1000, scripts=scripts)
+    await pool.start()
+    await draw_fresh(pool)
+    await draw_fresh(pool, guest=None)
+    await pool.close()
+
+    assert [page.scripts for page in starter.engines[0].fresh_pages] == [scripts, False]
+
+
+async def test_a_guest_that_hangs_is_not_tried_again(single: Pool, starter: Starter) -> None:
+    starter.engines[0].fresh_moods = ["hang", "hang"]
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    with pytest.raises(RenderTimeout):
+        await draw_fresh(single, within=0.4)
+
+    assert 0.35 < loop.time() - began < 0.65
+    assert len(starter.engines[0].fresh_pages) == 1
+
+
+async def test_a_guest_that_crashed_once_is_tried_again(single: Pool, starter: Starter) -> None:
+    starter.engines[0].fresh_moods = ["crash"]
+
+    assert await draw_fresh(single)
+
+
+async def test_a_guest_that_crashes_twice_is_its_senders_to_mend(
+    single: Pool, starter: Starter
+) -> None:
+    starter.engines[0].fresh_moods = ["crash", "crash"]
+    with pytest.raises(InvalidData) as caught:
+        await draw_fresh(single)
+
+    assert [problem.field for problem in caught.value.fields] == ["html"]
+
+
+async def test_a_template_that_crashes_twice_is_a_failure(single: Pool, starter: Starter) -> None:
+    starter.engines[0].fresh_moods = ["crash", "crash"]
+    with pytest.raises(RenderFailed):
+        await draw_fresh(single, guest=None)
+
+
+async def test_what_a_guest_did_wrong_costs_no_page(single: Pool, starter: Starter) -> None:
+    starter.engines[0].fresh_moods = ["refuse"]
+    with pytest.raises(InvalidData, match="as told"):
+        await draw_fresh(single)
+
+    assert len(starter.engines[0].fresh_pages) == 1
+    assert starter.engines[0].examined == 0
+    assert single.figures()["idle"] == 2
+
+
+async def test_after_a_fresh_page_broke_its_browser_is_examined_and_goes_on(
+    single: Pool, starter: Starter
+) -> None:
+    starter.engines[0].fresh_moods = ["hang"]
+    with pytest.raises(RenderTimeout):
+        await draw_fresh(single, within=0.1)
+    await until(lambda: single.figures()["idle"] == 2, what="both pages idle")
+
+    assert starter.engines[0].examined == 1
+    assert len(starter.engines) == 1
+
+
+async def test_a_browser_that_photographs_no_more_is_replaced(
+    single: Pool, starter: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_module, "EXAMINE_TIMEOUT_S", 0.1)
+    starter.engines[0].fresh_moods, starter.engines[0].stuck = ["hang"], True
+    with pytest.raises(RenderTimeout):
+        await draw_fresh(single, within=0.1)
+    await until(lambda: len(starter.engines) == 2, what="a replacement")
+
+    assert not starter.engines[0].alive
+    assert await draw_fresh(single)
+
+
+async def test_a_browser_whose_page_does_not_close_is_replaced(
+    single: Pool, starter: Starter
+) -> None:
+    starter.engines[0].fresh_moods = ["stay"]
+    assert await draw_fresh(single)
+    await until(lambda: len(starter.engines) == 2, what="a replacement")
+
+    assert not starter.engines[0].alive
+
+
+async def test_guests_have_half_of_the_pages_and_leave_the_rest(
+    single: Pool, starter: Starter
+) -> None:
+    """Two pages: one guest draws, the others wait, and a picture comes at once all the same."""
+    starter.engines[0].fresh_moods = ["hang"]
+    first = asyncio.ensure_future(draw_fresh(single, "first", within=0.5))
+    await asyncio.sleep(0.05)
+    second = asyncio.ensure_future(draw_fresh(single, "second"))
+    await asyncio.sleep(0.05)
+    await draw(single, "picture", within=0.3)
+
+    assert starter.engines[0].starts == ["first", "picture"]
+    assert single.figures()["waiting"] == 1
+    with pytest.raises(RenderTimeout):
+        await first
+    assert await second
+
+
+async def test_guests_fill_half_of_the_queue_and_no_more(single: Pool, starter: Starter) -> None:
+    starter.engines[0].seconds = 0.2
+    guests = [asyncio.ensure_future(draw_fresh(single, str(number))) for number in range(3)]
+    await asyncio.sleep(0.02)
+    with pytest.raises(QueueFull):
+        await draw_fresh(single)
+
+    others = [asyncio.ensure_future(draw(single, str(number))) for number in range(3)]
+    assert len(await asyncio.gather(*guests, *others)) == 6
+
+
+async def test_a_caller_that_leaves_gives_its_place_to_the_next(
+    single: Pool, starter: Starter
+) -> None:
+    starter.engines[0].fresh_moods = ["hang"]
+    leaving = asyncio.ensure_future(draw_fresh(single))
+    await asyncio.sleep(0.02)
+    waiting = asyncio.ensure_future(draw_fresh(single))
+    await asyncio.sleep(0.02)
+    leaving.cancel()
+
+    assert await asyncio.wait_for(waiting, 1)
+    await until(lambda: starter.engines[0].fresh_pages[0].closed, what="closed")

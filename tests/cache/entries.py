@@ -73,7 +73,7 @@ entries = st.builds(
     template=_text,
     version=_text,
     fingerprint=_text,
-    format=st.sampled_from(["png", "jpeg", "webp", "avif"]),
+    format=st.sampled_from(["png", "jpeg", "webp", "avif", "pdf"]),
     width=st.integers(1, 8192),
     height=st.integers(1, 8192),
     notes=st.lists(st.builds(Note, _text, st.sampled_from(NoteCode), _text), max_size=4).map(

@@ -411,3 +411,43 @@ async def test_a_new_and_a_removed_template_are_seen(
 
         (workshop.root / "a").rename(workshop.root.parent / "a")
         await until(lambda: catalogue.names() == ["acme/b"])
+
+
+# What is told about versions
+
+
+def test_versions_are_told_under_every_name_that_a_template_had(
+    workshop: Workshop, catalogue: Catalogue, store: TemplateStore
+) -> None:
+    workshop.template("one", name="old-card")
+    catalogue.load_all()
+    old = catalogue.get("old-card").version
+    (workshop.root / "old-card").rename(workshop.root / "card")
+    workshop.template("two", manifest='former_names = ["old-card"]')
+    catalogue.load_all()
+    card = catalogue.get("card")
+
+    told = catalogue.versions(card)
+
+    assert {kept.version for kept in told} == {old, card.version}
+    assert told == sorted(told, key=lambda kept: kept.last_served, reverse=True)
+    found = catalogue.look_up(card, old)
+    assert found is not None
+    assert found.name == "old-card"
+    assert catalogue.look_up(card, card.version) is card
+    assert catalogue.look_up(card, "0" * 24) is None
+
+
+def test_a_template_is_sound_while_a_good_version_of_it_is_served(
+    workshop: Workshop, catalogue: Catalogue
+) -> None:
+    workshop.template("good")
+    workshop.template("{{ undeclared }}", name="never")
+    catalogue.load_all()
+    workshop.template("{{ undeclared }}")
+    catalogue.load_all()
+
+    assert set(catalogue.broken) == {"card", "never"}
+    assert catalogue.is_sound("card")
+    assert not catalogue.is_sound("never")
+    assert not catalogue.is_sound("nobody")

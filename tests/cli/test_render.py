@@ -119,3 +119,11 @@ def test_json_and_the_picture_cannot_both_be_standard_output() -> None:
 
 def test_a_file_is_named_after_its_template() -> None:
     assert default_output("acme/ticket", Format.JPEG) == Path("acme-ticket.jpg")
+
+
+@pytest.mark.usefixtures("parts")
+@pytest.mark.parametrize("arguments", [["--format", "pdf"], ["-o", "ticket.pdf"]])
+def test_a_pdf_is_asked_for_by_format_or_ending(folder: Path, arguments: list[str]) -> None:
+    assert main(["render", "ticket", *arguments]) == 0
+
+    assert (folder / "ticket.pdf").read_bytes().startswith(b"%PDF")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from service.imaging.encode import Wanted
 from service.imaging.tile import tile
 from service.model import Format
-from tests.pictures import pixels
+from tests.pictures import PICTURES, pixels
 
 MISTAKE = "The template could not be filled\ntemplate.html, line 12\n'first_nam' is undefined"
 LONG = [
@@ -49,7 +49,7 @@ def contrast(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-@pytest.mark.parametrize("image_format", Format)
+@pytest.mark.parametrize("image_format", PICTURES)
 @pytest.mark.parametrize(("width", "height"), [(1200, 630), (1, 1), (37, 411)])
 def test_a_tile_has_the_size_the_format_and_the_colour(
     image_format: Format, width: int, height: int

@@ -234,3 +234,53 @@ async def test_all_failures_are_one_and_the_same_from_outside(
     assert (len(bodies), len(headers)) == (1, 1)
     assert ("Mergeshot-Status", "degraded") in next(iter(headers))
     assert site.connections[PRIVATE] == 0
+
+
+# Raw HTML
+
+
+@pytest.fixture
+async def guests(serve: Open, site: Site, templates: Path, tmp_path: Path) -> Client:
+    """A server that lets raw HTML have pictures of one host."""
+    return await serve(
+        tmp_path / "guests",
+        web=site.web(),
+        templates_dir=str(templates),
+        engines="1",
+        pages="2",
+        image_hosts="img.example.com",
+    )
+
+
+GUEST = """
+<style>body { margin: 0 } div { width: 100px; height: 100px }
+div { background: url("https://img.example.com/ground.jpg") center / cover }</style>
+<img src="//img.example.com/logo.png" width=100 height=100 style="display:block"><div></div>
+"""
+
+
+async def test_raw_html_has_pictures_of_the_hosts_that_the_operator_names(guests: Client) -> None:
+    body = {"html": GUEST, "width": 100, "height": 200}
+    picture = pixels(await (await guests.post("/v1/html", json=body)).read())
+
+    assert np.abs(picture[50, 50].astype(int) - RED).max() <= 3
+    assert np.abs(picture[150, 50].astype(int) - BLUE).max() <= 3
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://elsewhere.example.com/logo.png",
+        "https://img.example.com/none.png",
+        "https://127.0.0.1/logo.png",
+    ],
+)
+async def test_raw_html_without_its_picture_is_drawn_and_told(
+    guests: Client, site: Site, address: str
+) -> None:
+    body = {"html": f"<img src='{address}'>", "width": 100, "height": 100}
+    response = await guests.post("/v1/html", json=body)
+
+    assert response.status == 200
+    assert response.headers["Mergeshot-Status"] == "degraded"
+    assert response.headers["Mergeshot-Notes"] == ";image_unreachable"

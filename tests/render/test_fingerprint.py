@@ -8,6 +8,7 @@ import pytest
 
 from service import __version__
 from service.imaging.encode import encoders
+from service.imaging.pdf import pdf_writer
 from service.render import fingerprint as module
 from service.render.fingerprint import fingerprint
 
@@ -19,5 +20,6 @@ def test_the_line_names_all_that_makes_pixels(monkeypatch: pytest.MonkeyPatch) -
     line = fingerprint("headless", Path("/usr/bin/chromium"))
 
     assert line == (
-        f"mergeshot {__version__}; headless 156.0 of chromium; fonts f0f0; {encoders()}"
+        f"mergeshot {__version__}; headless 156.0 of chromium; fonts f0f0; "
+        f"{encoders()}, {pdf_writer()}"
     )

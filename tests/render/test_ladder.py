@@ -20,7 +20,7 @@ from service.errors import (
 from service.imaging.tile import tile
 from service.model import Format, Image, Note, NoteCode, Rung
 from service.render.plan import Plan
-from tests.pictures import pixels
+from tests.pictures import PICTURES, pixels
 from tests.render.workbench import BODY, BROKEN_PICTURE, Workbench, colour_of, counted
 
 NO_FONT = Note("", NoteCode.FONT_MISSING, "the font Inter was not ready")
@@ -123,7 +123,7 @@ async def test_stale_comes_before_generic(bench: Workbench) -> None:
     assert (await bench.ladder().answer(bench.plan({"parts": "3"}))).rung is Rung.GENERIC
 
 
-@pytest.mark.parametrize("image_format", Format)
+@pytest.mark.parametrize("image_format", PICTURES)
 async def test_with_nothing_at_all_the_tile_comes(bench: Workbench, image_format: Format) -> None:
     bench.pool.broken = BrowserDown("as told")
     plan = bench.plan(ADA, format=image_format, size="tall", scale="2")

@@ -9,7 +9,7 @@ import pytest
 
 from service.errors import InvalidData, TemplateFailed, TemplateNotFound
 from service.imaging.encode import QUALITY
-from service.model import Format, Lane, RenderRequest
+from service.model import Format, Lane, Paper, RenderRequest, Sheet
 from tests.render.workbench import AT, BODY, MANIFEST, Workbench, codes, request
 
 
@@ -162,6 +162,45 @@ def test_the_wanted_file_is_measured_in_device_pixels(tmp_path: Path) -> None:
 
 def test_a_template_with_scripts_takes_the_fresh_lane(tmp_path: Path) -> None:
     assert Workbench(tmp_path, manifest="javascript = true\n" + MANIFEST).plan().lane is Lane.FRESH
+
+
+def test_a_wanted_file_has_as_many_pixels_as_chromium_makes(tmp_path: Path) -> None:
+    manifest = MANIFEST.replace("width = 48", "width = 45").replace("height = 24", "height = 7")
+    wanted = Workbench(tmp_path, manifest="scales = [1.5]\n" + manifest).plan(scale="1.5").wanted
+
+    assert (wanted.width, wanted.height) == (68, 11)
+
+
+# PDF
+
+
+def test_a_pdf_is_drawn_in_the_fresh_lane_on_a_sheet_as_large_as_the_card(
+    bench: Workbench,
+) -> None:
+    plan = bench.plan(format=Format.PDF, size="tall", language="de")
+
+    assert plan.lane is Lane.FRESH
+    assert plan.sheet == Sheet(Paper.of_pixels(24, 48), "Card", "de")
+    assert bench.plan().sheet is None
+
+
+def test_a_template_with_a_page_is_printed_on_it_in_its_own_size_alone(tmp_path: Path) -> None:
+    bench = Workbench(tmp_path, manifest='page = "A6"\n' + MANIFEST)
+    usual, tall = (bench.plan(format=Format.PDF, size=size) for size in ("default", "tall"))
+
+    assert usual.sheet == Sheet(Paper(105, 148), "Card", "en")
+    assert tall.sheet == Sheet(Paper.of_pixels(24, 48), "Card", "en")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_scripts_run_where_the_template_says_so_and_not_because_of_a_lane(
+    tmp_path: Path, javascript: bool
+) -> None:
+    line = f"javascript = {str(javascript).lower()}\n"
+    bench = Workbench(tmp_path, manifest=line + MANIFEST)
+    document = bench.renderer.compose(bench.plan(format=Format.PDF))
+
+    assert (document.lane, document.scripts) == (Lane.FRESH, javascript)
 
 
 # What is wrong on disk

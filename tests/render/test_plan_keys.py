@@ -17,7 +17,7 @@ from service.catalogue.compose import compose
 from service.catalogue.money import Money
 from service.model import Filled, Format, RenderRequest
 from service.render import plan as plan_module
-from service.render.plan import Plan, Planner
+from service.render.plan import NO_QUALITY, Plan, Planner
 from tests.render.workbench import AT, BODY, MANIFEST, SECRET, Workbench, request
 
 EVERY_KIND = """
@@ -97,7 +97,7 @@ asked = st.fixed_dictionaries(
 def seen(plan: Plan) -> tuple[object, ...]:
     """All that a drawing works with: page, what was given (a template may ask), and the file."""
     wanted = plan.wanted
-    quality = None if plan.format is Format.PNG else wanted.quality
+    quality = None if plan.format in NO_QUALITY else wanted.quality
     page = compose(plan.template, plan.filled, plan.setting).html, plan.filled.given
     return *page, plan.size, plan.width, plan.height, plan.scale, plan.format, quality
 
@@ -250,6 +250,7 @@ PLAIN = {"first_name": "Ada"}
         (PLAIN, {"language": "de"}),
         (PLAIN, {"format": Format.WEBP}),
         (PLAIN, {"format": Format.JPEG}),
+        (PLAIN, {"format": Format.PDF}),
     ],
 )
 def test_what_changes_the_picture_changes_the_key_and_the_etag(
@@ -270,6 +271,21 @@ def test_another_quality_is_another_picture_except_for_png(
     assert usual.key != poor.key
     assert usual.subject == poor.subject
     assert bench.plan(quality="5").key == bench.plan().key
+
+
+def test_a_pdf_has_no_scale_and_no_quality(bench: Workbench) -> None:
+    plain = bench.plan(PLAIN, format=Format.PDF)
+    other = bench.plan(PLAIN, format=Format.PDF, scale="3", quality="5")
+
+    assert (plain.key, plain.subject, plain.scale) == (other.key, other.subject, 1.0)
+
+
+@pytest.mark.parametrize("more", [{"size": "tall"}, {"language": "de"}])
+def test_another_size_or_language_is_another_pdf(bench: Workbench, more: dict[str, Any]) -> None:
+    plain, other = (bench.plan(PLAIN, format=Format.PDF, **one) for one in ({}, more))
+
+    assert plain.key != other.key
+    assert plain.subject != other.subject
 
 
 @pytest.mark.parametrize(
@@ -358,6 +374,7 @@ def test_another_template_has_another_subject(bench: Workbench) -> None:
         (PLAIN, {"scale": "2"}),
         (PLAIN, {"language": "de"}),
         (PLAIN, {"format": Format.JPEG}),
+        (PLAIN, {"format": Format.PDF}),
     ],
 )
 def test_a_subject_is_one_content_in_one_shape(

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import PIL.Image
 import pytest
+from pikepdf import Pdf
 
 from service.cache.cache import value_digest
 from service.catalogue.canonical import canonical
 from service.errors import QueueFull, RenderFailed, TemplateFailed
 from service.imaging.raster import Encoded, Pixels
 from service.model import Format, Lane, Note, NoteCode
-from tests.pictures import pixels
+from tests.imaging.test_pdf import printed
+from tests.pictures import PICTURES, pixels
 from tests.render.workbench import (
     BODY,
     BROKEN_PICTURE,
@@ -31,7 +33,7 @@ SHRUNK = Note("first_name", NoteCode.SHRUNK, "the text was shrunk to 20 px")
 NO_FONT = Note("", NoteCode.FONT_MISSING, "the font Inter was not ready")
 
 
-@pytest.mark.parametrize("image_format", Format)
+@pytest.mark.parametrize("image_format", PICTURES)
 async def test_a_picture_is_drawn_encoded_and_kept(bench: Workbench, image_format: Format) -> None:
     plan = bench.plan({"first_name": "Ada"}, format=image_format, scale="2")
     assert await bench.renderer.recall(plan) is None
@@ -44,6 +46,31 @@ async def test_a_picture_is_drawn_encoded_and_kept(bench: Workbench, image_forma
     assert image.format is image_format
     assert not image.degraded
     assert await bench.renderer.recall(plan) == image
+
+
+async def test_a_pdf_is_checked_finished_and_kept(bench: Workbench) -> None:
+    plan = bench.plan({"first_name": "Ada"}, format=Format.PDF)
+    bench.pool.answers = [Encoded(printed((36, 18)), Format.PDF)]
+    image = await bench.renderer.draw(plan)
+
+    with Pdf.open(io.BytesIO(image.body)) as pdf:
+        assert str(pdf.docinfo["/Title"]) == "Card"
+        assert "/CreationDate" not in pdf.docinfo
+    assert (image.format, image.width, image.height) == (Format.PDF, 48, 24)
+    assert bench.pool.documents[0].sheet == plan.sheet
+    assert await bench.renderer.recall(plan) == image
+
+
+@pytest.mark.parametrize(
+    "answer", [Encoded(printed((36, 36)), Format.PDF), Pixels(bytes(48 * 24 * 3), 48, 24, 3)]
+)
+async def test_a_pdf_that_is_not_the_one_wanted_is_printed_once_more(
+    bench: Workbench, answer: Encoded | Pixels
+) -> None:
+    bench.pool.answers = [answer, Encoded(printed((36, 18)), Format.PDF)]
+
+    assert await bench.renderer.draw(bench.plan(format=Format.PDF))
+    assert len(bench.pool.documents) == 2
 
 
 async def test_the_document_is_what_the_plan_says(bench: Workbench) -> None:

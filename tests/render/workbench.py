@@ -13,7 +13,8 @@ from typing import Any, cast
 
 from prometheus_client import REGISTRY
 
-from service.browser.pool import Drawn, Pool
+from service.browser.drawn import Drawn
+from service.browser.pool import Pool
 from service.cache.cache import open_cache
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
@@ -62,11 +63,13 @@ class FakePool:
     """Paints each document in a colour of its own, or does what it is told first.
 
     `answers` are given one by one before that: captures, or errors to raise. `hold` keeps every
-    drawing waiting. `documents` are those that came, `deadlines` what they were given.
+    drawing waiting. `documents` are those that came, `deadlines` what they were given. `size` is
+    what a page tells of a part of it.
     """
 
     answers: list[Captured | Exception] = field(default_factory=list)
     notes: tuple[Note, ...] = ()
+    size: tuple[int, int] | None = None
     broken: Exception | None = None
     hold: asyncio.Event | None = None
     documents: list[Document] = field(default_factory=list)
@@ -83,7 +86,9 @@ class FakePool:
         if isinstance(answer, Exception):
             raise answer
         painted = colour_of(document) * (wanted.width * wanted.height)
-        return Drawn(answer or Pixels(painted, wanted.width, wanted.height, 3), self.notes)
+        return Drawn(
+            answer or Pixels(painted, wanted.width, wanted.height, 3), self.notes, self.size
+        )
 
 
 @dataclass

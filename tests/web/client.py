@@ -1,4 +1,4 @@
-"""What tests of the web layer share: the client's type, and one way to look at an error."""
+"""What tests of the web layer share: the client's type, and ways to look at what is told."""
 
 from __future__ import annotations
 
@@ -23,3 +23,12 @@ async def assert_problem(response: ClientResponse, status: int, code: str) -> Ma
     assert (body["status"], body["code"]) == (status, code)
     assert body["request_id"] == response.headers["X-Request-Id"]
     return body
+
+
+def responses(document: Mapping[str, Any], operation: Mapping[str, Any]) -> dict[str, Any]:
+    """The responses of an operation of `/openapi.json`, wherever they stand."""
+    shared = document["components"]["responses"]
+    return {
+        status: shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one
+        for status, one in operation["responses"].items()
+    }

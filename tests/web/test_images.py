@@ -337,3 +337,70 @@ async def test_a_name_that_is_no_template_is_not_logged(client: Client) -> None:
         await client.get("/i/PII-4711.png")
 
     assert "PII-4711" not in str(lines)
+
+
+# PDF
+
+
+async def test_a_pdf_is_answered_with_what_a_reader_of_pdf_needs(client: Client) -> None:
+    response = await client.get("/i/ticket.pdf?first_name=Ada")
+
+    assert response.status == 200
+    assert (await response.read()).startswith(b"%PDF")
+    assert response.content_type == "application/pdf"
+    assert "Content-Security-Policy" not in response.headers
+    assert response.headers["ETag"]
+    assert response.headers["Cache-Control"].startswith("public, max-age=86400")
+    assert not {"Mergeshot-Notes", "Mergeshot-Cache"} & response.headers.keys()
+
+
+async def test_a_pdf_of_a_template_that_wants_a_signature_is_refused(
+    client: Client, parts: FakeParts
+) -> None:
+    """A picture is generic then; a PDF would be printed, and believed."""
+    response = await client.get("/i/sealed.pdf?first_name=Ada")
+
+    await assert_problem(response, 403, "bad_signature")
+    assert parts.renderer.drawn == []
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(QueueFull("full"), 503), (RenderFailed("no"), 500), (RenderTimeout("late"), 504)],
+)
+async def test_a_pdf_that_cannot_be_drawn_is_an_honest_error(
+    client: Client, parts: FakeParts, error: QueueFull | RenderFailed | RenderTimeout, status: int
+) -> None:
+    parts.renderer.error = error
+    response = await client.get("/i/ticket.pdf?first_name=Ada")
+
+    await assert_problem(response, status, error.code)
+
+
+async def test_a_missing_value_refuses_no_pdf_unless_it_is_to_be_strict(
+    client: Client, parts: FakeParts
+) -> None:
+    """The fallback takes its place, as the designer meant."""
+    plain = await client.get("/i/ticket.pdf?first_name=%20&_scale=9")
+    strict = await client.get("/i/ticket.pdf?first_name=%20&_strict=1")
+
+    assert plain.status == 200
+    assert parts.renderer.drawn[0].filled.values["first_name"] == "Friend"
+    problem = await assert_problem(strict, 422, "invalid_data")
+    assert [wrong["field"] for wrong in problem["errors"]] == ["first_name"]
+
+
+async def test_a_degraded_pdf_is_kept_for_a_minute(client: Client, parts: FakeParts) -> None:
+    parts.renderer.degraded = True
+    response = await client.get("/i/ticket.pdf")
+
+    assert response.headers["Mergeshot-Status"] == "degraded"
+    assert response.headers["Cache-Control"] == "public, max-age=60"
+    assert "ETag" not in response.headers
+
+
+async def test_who_has_the_pdf_already_is_told_so(client: Client) -> None:
+    first = await client.get("/i/ticket.pdf")
+    again = await client.get("/i/ticket.pdf", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert again.status == 304

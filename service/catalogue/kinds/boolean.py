@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from service.catalogue.fields import BooleanField
 from service.catalogue.kinds.reading import Reading, Unusable
+from service.catalogue.kinds.text import as_text
 
-_YES = frozenset({"true", "yes", "y", "on", "1", "t", "ja", "oui", "si", "sí", "sim", "tak", "да"})
-_NO = frozenset({"false", "no", "n", "off", "0", "f", "nein", "non", "não", "nie", "нет", "nej"})
+YES = frozenset({"true", "yes", "y", "on", "1", "t", "ja", "oui", "si", "sí", "sim", "tak", "да"})
+NO = frozenset({"false", "no", "n", "off", "0", "f", "nein", "non", "não", "nie", "нет", "nej"})
 
 
 def read_boolean(field: BooleanField, value: object, reading: Reading) -> bool:
     """A yes or a no, in the usual spellings."""
     if isinstance(value, bool):
         return value
-    if isinstance(value, str | int):
-        word = str(value).casefold()
-        if word in _YES:
+    if isinstance(value, str | int | float):
+        word = as_text(value).casefold()
+        if word in YES:
             return True
-        if word in _NO:
+        if word in NO:
             return False
     raise Unusable("must be true or false")

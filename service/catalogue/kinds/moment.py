@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from service.catalogue.fields import DateField, DatetimeField
 from service.catalogue.kinds.reading import Reading, Unusable
+from service.catalogue.kinds.text import as_text
 from service.model import NoteCode
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -78,7 +79,7 @@ def _moment(field: MomentField, value: object) -> date | datetime:
         return value
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unusable("must be a date")
-    text = str(value)
+    text = as_text(value)
     if len(text) > _LONGEST:
         raise Unusable("must be a date")
     try:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from service.catalogue.fields import IntegerField, NumberField
 from service.catalogue.kinds.reading import Reading, Unusable
-from service.catalogue.numerals import read_decimal, tidy
+from service.catalogue.numerals import MAX_PLACES, read_decimal, tidy
 
 
 def read_integer(field: IntegerField, value: object, reading: Reading) -> int:
@@ -34,13 +34,24 @@ def as_decimal(value: object, unit: str, reading: Reading) -> Decimal | None:
         return None
     if isinstance(value, int):
         return tidy(Decimal(value))
-    if isinstance(value, float | Decimal):
-        return tidy(Decimal(str(value)))
+    if isinstance(value, float):
+        # A number that was computed may have more places than anybody wrote.
+        return tidy(_rounded(Decimal(str(value))))
+    if isinstance(value, Decimal):
+        return tidy(value)
     if not isinstance(value, str):
         return None
     if unit and value.casefold().endswith(unit.casefold()):
         value = value[: -len(unit)].rstrip()
     return read_decimal(value, reading.language)
+
+
+def _rounded(number: Decimal) -> Decimal:
+    """With no more places than `tidy` lets pass."""
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -MAX_PLACES:
+        return round(number, MAX_PLACES)
+    return number
 
 
 def faults_of_number(field: IntegerField | NumberField) -> Iterator[tuple[str, str]]:

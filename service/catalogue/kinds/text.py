@@ -11,6 +11,9 @@ from service.catalogue.kinds.reading import Reading, Unusable
 from service.catalogue.pattern import PatternError, compile_pattern
 from service.model import NoteCode
 
+_WHOLE = 10**15
+"""Below this a float holds every whole number exactly."""
+
 
 def read_text(field: TextField, value: object, reading: Reading) -> str:
     """Any text; a value that does not fit the pattern, or is too long to be cut, is unusable."""
@@ -43,9 +46,11 @@ def fitted(text: str, shorter: str | None, limit: int, reading: Reading) -> str:
 
 
 def as_text(value: object) -> str:
-    """Text, or the plain spelling of a number or a yes."""
+    """Text, or the plain spelling of a number or a yes; 12.0 is 12, as a spreadsheet means it."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE:
+        return str(int(value))
     if isinstance(value, str | int | float):
         return str(value)
     raise Unusable("must be text")

@@ -9,12 +9,23 @@ from typing import NamedTuple
 from aiohttp import web
 
 from service.catalogue.template import Template
-from service.errors import NotFound
+from service.errors import NotFound, TemplateFailed, TemplateNotFound
 from service.model import Format, RenderRequest
 from service.render.plan import Plan
 from service.web.access import Scope, requires
 from service.web.addresses import base_url, picture_path
+from service.web.described import (
+    STUDIO,
+    TEMPLATE,
+    TEXT,
+    UNSTORED,
+    Described,
+    Header,
+    Parameter,
+    Reply,
+)
 from service.web.keys import CATALOGUE, RENDERER
+from service.web.picture_address import VERSION, our_parameters
 from service.web.query import read_query
 from service.web.static import asset_response, static_response
 from service.web.studio.cards import SHOWN_FORMAT, Choice, Picture, card, examples_of, rows
@@ -22,13 +33,25 @@ from service.web.studio.views import view
 
 routes = web.RouteTableDef()
 
-_NAME = "[a-z0-9-]+(?:/[a-z0-9-]+)?"
+_NAME = "[^/]+(?:/[^/]+)?"
+_PLAIN_NAME = "[a-z0-9-]+(?:/[a-z0-9-]+)?"
+"""Narrower, because a version follows it."""
+
+_ONE = (TemplateNotFound, TemplateFailed)
+_KEPT = {"Cache-Control": Header("How long it may be kept, and by whom.")}
+_PAGE = Reply(
+    200,
+    "The page.",
+    {"text/html": TEXT},
+    {**UNSTORED, "Content-Security-Policy": Header("Nothing comes from elsewhere.")},
+)
 _INDEX = "index.html"
 _CHOICES = ("_size", "_theme", "_lang", "_scale")
 
 
 @routes.get("/studio")
 @requires(Scope.TEMPLATES_READ)
+@Described("Show every template", tag=STUDIO, replies=(_PAGE,))
 async def gallery(request: web.Request) -> web.Response:
     """Show every template as a card."""
     catalogue = request.app[CATALOGUE]
@@ -39,6 +62,17 @@ async def gallery(request: web.Request) -> web.Response:
 
 @routes.get(f"/studio/templates/{{template:{_NAME}}}")
 @requires(Scope.TEMPLATES_READ)
+@Described(
+    "Show one template",
+    tag=STUDIO,
+    parameters=(
+        TEMPLATE,
+        Parameter("example", "query", "Which of its examples; the most telling one otherwise."),
+        *(one for one in our_parameters() if one.name in _CHOICES),
+    ),
+    replies=(_PAGE,),
+    refusals=_ONE,
+)
 async def one(request: web.Request) -> web.Response:
     """Show one template: its picture as chosen, its address, what it takes."""
     template = request.app[CATALOGUE].get(request.match_info["template"])
@@ -115,6 +149,14 @@ def _allowed(template: Template) -> dict[str, list[str]]:
 
 @routes.get(f"/studio/frames/{{template:{_NAME}}}")
 @requires(Scope.TEMPLATES_READ)
+@Described(
+    "Show the composed page in a frame",
+    tag=STUDIO,
+    text="As large as the card. It takes the query of a picture's address.",
+    parameters=(TEMPLATE,),
+    replies=(_PAGE,),
+    refusals=_ONE,
+)
 async def frame(request: web.Request) -> web.Response:
     """Show the composed page in a frame as large as the card, for the browser's own tools."""
     plan = _plan(request)
@@ -123,8 +165,20 @@ async def frame(request: web.Request) -> web.Response:
     return view("frame.html", plan=plan, page=page, title=plan.template.manifest.title)
 
 
-@routes.get(f"/studio/pages/{{template:{_NAME}}}/{{version:[0-9a-f]+}}/{{path:.+}}")
+@routes.get(f"/studio/pages/{{template:{_PLAIN_NAME}}}/{{version:[0-9a-f]+}}/{{path:.+}}")
 @requires(Scope.TEMPLATES_READ)
+@Described(
+    "Get the composed page, or a file of it",
+    tag=STUDIO,
+    text="`index.html` is the page; every other path is a file that it asks for.",
+    parameters=(
+        TEMPLATE,
+        Parameter("version", "path", "The template's version.", VERSION),
+        Parameter("path", "path", "The file.", example=_INDEX),
+    ),
+    replies=(Reply(200, "The page or the file.", {"*/*": {}}, _KEPT),),
+    refusals=(*_ONE, NotFound),
+)
 async def page(request: web.Request) -> web.Response:
     """Answer with the composed page itself, or with a file that it asks for.
 
@@ -174,6 +228,13 @@ def _plan(request: web.Request) -> Plan:
 
 @routes.get("/studio/static/{file:[a-z-]+[.](?:css|js|svg)}")
 @requires(Scope.TEMPLATES_READ)
+@Described(
+    "Get a part of these pages",
+    tag=STUDIO,
+    parameters=(Parameter("file", "path", "One of them.", example="studio.css"),),
+    replies=(Reply(200, "The file.", {"*/*": {}}, _KEPT),),
+    refusals=(NotFound,),
+)
 async def static(request: web.Request) -> web.Response:
     """Answer with the studio's style sheet or script."""
     return static_response("studio", request.match_info["file"])

@@ -8,7 +8,9 @@ from service.catalogue.kinds.reading import Unusable
 from tests.catalogue.kinds.asking import ask
 
 
-@pytest.mark.parametrize("value", [True, 1, "true", "TRUE", "yes", "y", "on", "1", " Ja ", "sí"])
+@pytest.mark.parametrize(
+    "value", [True, 1, 1.0, "true", "TRUE", "yes", "y", "on", "1", " Ja ", "sí"]
+)
 def test_the_usual_spellings_of_yes(value: object) -> None:
     assert ask("boolean", value) is True
 
@@ -18,7 +20,7 @@ def test_the_usual_spellings_of_no(value: object) -> None:
     assert ask("boolean", value) is False
 
 
-@pytest.mark.parametrize("value", ["maybe", 2, 1.0, ["true"]])
+@pytest.mark.parametrize("value", ["maybe", 2, 0.5, ["true"]])
 def test_anything_else_is_refused(value: object) -> None:
     with pytest.raises(Unusable, match="true or false"):
         ask("boolean", value)

@@ -18,6 +18,7 @@ from tests.catalogue.kinds.asking import ask, ask_with_notes
         ("<b>bold</b>", "<b>bold</b>"),
         (12, "12"),
         (1.5, "1.5"),
+        (12.0, "12"),
         (True, "true"),
         ("0", "0"),
     ],
