@@ -28,8 +28,8 @@ def check(manifest: Manifest, written: Written) -> Iterator[Mistake]:
     """Every mistake that only shows when one key is seen beside the others."""
     yield from _faults_of_sizes(manifest, written)
     yield from _faults_of_top(manifest)
-    yield from _faults_of_page(manifest, written)
     yield from _faults_of_words(manifest, written)
+    yield from _faults_of_page(manifest, written)
     around = Surroundings(manifest.language, manifest.languages, manifest.fields)
     for name, field in manifest.fields.items():
         for path, message in faults_of(field, around):
@@ -63,18 +63,18 @@ def _faults_of_top(manifest: Manifest) -> Iterator[Mistake]:
         yield ("link",), "must begin with https:// or http://"
 
 
-def _faults_of_page(manifest: Manifest, written: Written) -> Iterator[Mistake]:
-    sized = {"width", "height"} & written.whole.keys()
-    if manifest.page is not None and not sized and max(manifest.page.pixels) > MAX_CSS_PIXELS:
-        yield ("page",), f"is larger than {MAX_CSS_PIXELS} pixels: give width and height as well"
-
-
 def _faults_of_words(manifest: Manifest, written: Written) -> Iterator[Mistake]:
     declared = written.declared("fields")
     for key in ("alt", "link", "filename"):
         text = getattr(manifest, key) or ""
         for fault in faults_of_words(text, manifest.fields, declared):
             yield (key,), fault
+
+
+def _faults_of_page(manifest: Manifest, written: Written) -> Iterator[Mistake]:
+    sized = {"width", "height"} & written.whole.keys()
+    if manifest.page is not None and not sized and max(manifest.page.pixels) > MAX_CSS_PIXELS:
+        yield ("page",), f"is larger than {MAX_CSS_PIXELS} pixels: give width and height as well"
 
 
 def _faults_of_rules(

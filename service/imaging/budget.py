@@ -11,7 +11,7 @@ NAMED: Mapping[str, int] = MappingProxyType({"whatsapp": 300_000, "email": 200_0
 
 ALLOWED = f'a size such as "200 kB", a number of bytes, or one of {", ".join(NAMED)}'
 
-_SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)\s*(|k|K|M|ki|Ki|Mi)B")
+_SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)\s*(|k|K|M|ki|Ki|Mi)B", re.ASCII)
 _UNITS = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "ki": 2**10, "Ki": 2**10, "Mi": 2**20}
 
 

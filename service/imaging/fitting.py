@@ -66,6 +66,13 @@ def convert_within(body: bytes, wanted: Wanted) -> Finished:
     return _fitted(image, wanted, wanted.budget)
 
 
+def weighed(body: bytes, wanted: Wanted) -> Finished:
+    """A file of which nothing can be taken away; a note says if it has more than its budget."""
+    over = wanted.budget is not None and len(body) > wanted.budget
+    notes = (_over(body, wanted.budget or 0),) if over else ()
+    return Finished(body, wanted.format, notes)
+
+
 def _fitted(image: pyvips.Image, wanted: Wanted, budget: int) -> Finished:
     """The first attempt that fits, which is the best; else the smallest of all."""
     tried: list[_Attempt] = []
@@ -74,9 +81,13 @@ def _fitted(image: pyvips.Image, wanted: Wanted, budget: int) -> Finished:
             return Finished(attempt.body, attempt.format, _reduced(attempt, budget))
         tried.append(attempt)
     least = min(tried, key=lambda attempt: len(attempt.body))
-    message = f"the file has {len(least.body)} bytes, more than the {budget} that were wanted"
-    over = Note("", NoteCode.OVER_BUDGET, message)
-    return Finished(least.body, least.format, (*_reduced(least, budget), over))
+    notes = (*_reduced(least, budget), _over(least.body, budget))
+    return Finished(least.body, least.format, notes)
+
+
+def _over(body: bytes, budget: int) -> Note:
+    message = f"the file has {len(body)} bytes, more than the {budget} that were wanted"
+    return Note("", NoteCode.OVER_BUDGET, message)
 
 
 def _reduced(attempt: _Attempt, budget: int) -> tuple[Note, ...]:
@@ -96,7 +107,7 @@ def _attempts(image: pyvips.Image, wanted: Wanted, budget: int) -> Iterator[_Att
         yield from _as_jpeg(image, wanted, budget, lowest=GOOD_QUALITY)
     if not wanted.palette:
         body = encode(image, replace(wanted, palette=True, effort="small"))
-        yield _Attempt(body, Format.PNG, "256 colours were left")
+        yield _Attempt(body, Format.PNG, "at most 256 colours were left")
     if may_be_jpeg:
         yield from _as_jpeg(image, wanted, budget, lowest=LOWEST_QUALITY)
 

@@ -15,11 +15,11 @@ import pyvips
 
 from service.imaging.palette import colours_of, write_palette
 from service.imaging.png import (
+    ADAPTIVE,
     NONE,
     PAETH,
     QUICK,
     SUB,
-    UP,
     Deflated,
     Filtered,
     Picture,
@@ -32,7 +32,7 @@ REPEATS = Filtered(NONE, 7)
 DEEP = Filtered(NONE, 9)
 SMOOTH = Filtered(SUB, 5)
 MIXED = Filtered(SUB | PAETH, 6)
-VARIED = Filtered(SUB | UP | PAETH, 6)
+VARIED = Filtered(ADAPTIVE, 6)
 GRAIN = Deflated(1, zlib.Z_RLE)
 BROWSER = Deflated(6)
 THOROUGH = Woven(8)

@@ -11,10 +11,10 @@ import pyvips
 
 from service.imaging.density import per_mm
 
-NONE, SUB, UP, PAETH = 8, 16, 32, 128
+NONE, SUB, UP, AVERAGE, PAETH = 8, 16, 32, 64, 128
 """libpng's filters."""
 
-ADAPTIVE = SUB | UP | PAETH
+ADAPTIVE = SUB | UP | AVERAGE | PAETH
 """For each row the one with the least sum, which is what the browser does."""
 
 BAND_ROWS = 16

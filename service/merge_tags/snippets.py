@@ -19,3 +19,8 @@ def picture_html(source: str, *, width: int, height: int, alt: str, link: str = 
     if not link:
         return image
     return f'<a href="{escape(link)}" style="text-decoration:none">{image}</a>'
+
+
+def link_html(target: str, text: str) -> str:
+    """A link to a file that no page shows by itself."""
+    return f'<a href="{escape(target)}">{escape(text)}</a>'

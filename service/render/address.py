@@ -15,7 +15,7 @@ from service.catalogue.manifest import DEFAULT_SIZE
 from service.catalogue.money import Money
 from service.catalogue.names import Names
 from service.imaging.encode import QUALITY
-from service.model import RenderRequest
+from service.model import Format, RenderRequest
 from service.render.plan import Plan
 
 _GROUP = 3
@@ -50,7 +50,7 @@ def _ours(plan: Plan, request: RenderRequest) -> Pairs:
     manifest = plan.template.manifest
     if plan.size != DEFAULT_SIZE:
         yield "_size", plan.size
-    if plan.scale != manifest.scale:
+    if plan.scale != manifest.scale and plan.format is not Format.PDF:
         yield "_scale", repr(plan.scale).removesuffix(".0")
     if plan.quality != QUALITY[plan.format]:
         yield "_quality", str(plan.quality)

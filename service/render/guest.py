@@ -89,6 +89,7 @@ class HtmlRequest:
             device_pixels(self.height, self.scale),
             self.quality or QUALITY[self.format],
             transparent=self.transparent,
+            scale=self.scale,
         )
 
 

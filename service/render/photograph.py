@@ -16,12 +16,12 @@ from service.browser.pool import Pool
 from service.browser.printing import MOST_PAGES
 from service.errors import FieldProblem, InvalidData, RenderFailed
 from service.imaging.encode import PictureInvalid, Wanted
-from service.imaging.fitting import Finished, finish_within
+from service.imaging.fitting import Finished, finish_within, weighed
 from service.imaging.pdf import TooManyPages, finish_card, finish_document
 from service.imaging.raster import Encoded
 from service.logs import current_facts
 from service.metrics import STAGES
-from service.model import Document, Format, Image, Note, NoteCode, Sheet
+from service.model import Document, Image, Note, NoteCode, Sheet
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +72,7 @@ def _finished(document: Document, drawn: Drawn, wanted: Wanted) -> Finished:
         return finish_within(drawn.captured, wanted)
     if not isinstance(drawn.captured, Encoded):
         raise PictureInvalid("pixels came instead of a PDF")
-    return Finished(_printed(document, document.sheet, drawn.captured.body), Format.PDF)
+    return weighed(_printed(document, document.sheet, drawn.captured.body), wanted)
 
 
 def _printed(document: Document, sheet: Sheet, body: bytes) -> bytes:

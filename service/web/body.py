@@ -34,22 +34,22 @@ _SAID = {
 _SHOULD = re.compile(r"^(?:Input|String) should")
 
 
-def _format(value: object) -> object:
-    found = Format.from_extension(value) if isinstance(value, str) else None
-    if found is None:
-        allowed = ", ".join(one.value for one in Format)
-        raise PydanticCustomError("format", "must be one of {allowed}", {"allowed": allowed})
-    return found
-
-
-AnyFormat = Annotated[Format, BeforeValidator(_format)]
-"""What a picture shall be, by its name or a file's ending."""
-
-
 class Body(BaseModel):
     """A request's body. Unknown keys are refused, and nothing is read as what it is not."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+def _format(value: object) -> object:
+    found = Format.from_extension(value) if isinstance(value, str) else None
+    if found is None:
+        allowed = ", ".join(one.value for one in Format)
+        raise PydanticCustomError("format", f"must be one of {allowed}")
+    return found
+
+
+FileFormat = Annotated[Format, BeforeValidator(_format)]
+"""A key of a body that names a format, `jpg` included."""
 
 
 async def read_json(request: web.Request, model: type[M]) -> M:

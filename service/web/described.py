@@ -206,8 +206,12 @@ _PICTURE_UNCHANGED: Mapping[str, Header] = {
         "How good the picture is.", {"type": "string", "enum": [rung.value for rung in Rung]}
     ),
 }
+_DISPOSITION: Mapping[str, Header] = {
+    "Content-Disposition": Header("The name of the file, and whether it is to be saved."),
+}
 PICTURE_HEADERS: Mapping[str, Header] = {
     **_PICTURE_UNCHANGED,
+    **_DISPOSITION,
     "Mergeshot-Cache": Header(
         "In development and strict answers.",
         {"type": "string", "enum": ["hit", "miss"]},
@@ -226,11 +230,15 @@ MADE_HEADERS: Mapping[str, Header] = {
 }
 """Of a picture that a POST made."""
 
-ORDER_HEADERS: Mapping[str, Header] = {
-    name: replace(header, required=name == "Cache-Control")
-    for name, header in MADE_HEADERS.items()
+ORDERED_HEADERS: Mapping[str, Header] = {
+    "Cache-Control": Header("For the caller alone."),
+    **{
+        name: replace(header, required=False)
+        for name, header in PICTURE_HEADERS.items()
+        if name != "Cache-Control"
+    },
 }
-"""Of whatever was ordered: only a picture has all of them."""
+"""Of an order; all but the first of the picture itself alone."""
 
 PICTURE = Reply(200, "The picture, or the best that can be had instead.", IMAGES, PICTURE_HEADERS)
 PICTURE_UNCHANGED = Reply(304, UNCHANGED.description, headers=_PICTURE_UNCHANGED)

@@ -14,7 +14,7 @@ from service.logs import current_facts
 from service.model import MAX_CSS_PIXELS, MAX_DEVICE_PIXELS, MAX_PIXELS, Format, Rung
 from service.render.guest import DEFAULT_HEIGHT, DEFAULT_WIDTH, HtmlRequest
 from service.web.access import Scope, requires
-from service.web.body import AnyFormat, Body, read_json
+from service.web.body import Body, FileFormat, read_json
 from service.web.described import (
     BY_DRAWING,
     IMAGES,
@@ -51,7 +51,7 @@ class HtmlBody(Body):
     selector: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
     full_page: bool = False
     transparent: bool = False
-    format: AnyFormat = Format.PNG
+    format: FileFormat = Format.PNG
     scale: Annotated[float, Field(ge=1, le=3, allow_inf_nan=False)] = 1.0
     quality: Annotated[int, Field(ge=1, le=100)] | None = None
 

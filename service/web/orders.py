@@ -6,37 +6,30 @@ Whoever orders has a key and wants honest answers: an error is an error, never a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import structlog
 from aiohttp import web
-from pydantic import Field, PlainValidator
+from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from service.catalogue.wording import named
-from service.errors import (
-    FieldProblem,
-    InvalidData,
-    Overloaded,
-    RenderTimeout,
-    TemplateNotFound,
-)
+from service.errors import FieldProblem, InvalidData, Overloaded, RenderTimeout, TemplateNotFound
 from service.imaging.budget import ALLOWED, read_budget
 from service.logs import current_facts
-from service.merge_tags.snippets import picture_html
-from service.model import Image, Note, RenderRequest, Rung
+from service.model import Image, RenderRequest
 from service.render.ladder import Answer
 from service.render.plan import Plan
+from service.web import told
 from service.web.access import Scope, requires
 from service.web.addresses import address_of
-from service.web.body import JSON, AnyFormat, Body, read_json
+from service.web.body import JSON, Body, FileFormat, read_json
 from service.web.described import (
     BY_DRAWING,
     IMAGES,
-    ORDER_HEADERS,
+    ORDERED_HEADERS,
     PICTURES,
     TEXT,
     Described,
@@ -49,17 +42,7 @@ from service.web.keys import ASIDE, IMAGE_WAIT, RENDERER
 routes = web.RouteTableDef()
 log = structlog.get_logger(__name__)
 
-_KEYS = {
-    "_size": "size",
-    "_scale": "scale",
-    "_quality": "quality",
-    "_lang": "lang",
-    "_theme": "theme",
-    "_v": "version",
-}
-"""Our parameters, as planning calls them and as the body does."""
-
-
+_HTML = "text/html"
 _HEADERS = {
     "Cache-Control": PRIVATE,
     "X-Content-Type-Options": "nosniff",
@@ -70,8 +53,20 @@ _HEADERS = {
 def _budget(value: object) -> int:
     budget = read_budget(value)
     if budget is None:
-        raise PydanticCustomError("budget", "must be {allowed}", {"allowed": ALLOWED})
+        raise PydanticCustomError("budget", f"must be {ALLOWED}")
     return budget
+
+
+_Budget = Annotated[
+    int,
+    BeforeValidator(_budget),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}],
+            "examples": ["whatsapp", "email", "200 kB", 150_000],
+        }
+    ),
+]
 
 
 class Order(Body):
@@ -79,22 +74,22 @@ class Order(Body):
 
     template: str
     data: dict[str, Any] = Field(default_factory=dict)
-    format: AnyFormat | None = None
+    format: FileFormat | None = None
     size: str | None = None
-    scale: float | None = Field(None, allow_inf_nan=False)
+    scale: Annotated[float, Field(allow_inf_nan=False)] | None = None
     quality: int | None = None
     lang: str | None = None
     theme: str | None = None
     version: str | None = None
     strict: bool = False
-    budget: Annotated[int, PlainValidator(_budget)] | None = None
+    budget: _Budget | None = None
     filename: str | None = None
     output: Literal["image", "url", "html", "json"] = "image"
     url: Literal["sealed", "signed"] | None = None
     warm: bool = True
 
     def request(self, at: datetime) -> RenderRequest:
-        """What is to be planned. Only bytes may become whatever format meets the budget."""
+        """What is to be planned."""
         return RenderRequest(
             template=self.template,
             values=self.data,
@@ -115,16 +110,16 @@ class Order(Body):
 @Described(
     "Order a picture",
     tag=PICTURES,
-    text="As bytes; as an address to pass on; as what to paste into a mail or a page; or as all "
-    "that there is to say of it. `url`, `html` and `json` begin to draw it at once.",
+    text="`output` chooses what comes: the picture, its address, HTML to paste, or all that there "
+    "is to say of it. With an address the picture is drawn at once unless `warm` is false.",
     body=Order,
     data_key="data",
     replies=(
         Reply(
             200,
-            "What `output` asks for.",
-            {**IMAGES, JSON: {"type": "object"}, "text/html": TEXT},
-            ORDER_HEADERS,
+            "What `output` names.",
+            {**IMAGES, JSON: told.Answered, _HTML: TEXT},
+            ORDERED_HEADERS,
         ),
     ),
     refusals=(TemplateNotFound, *BY_DRAWING),
@@ -132,72 +127,35 @@ class Order(Body):
 async def order(request: web.Request) -> web.Response:
     """Answer with the picture, its address, what to paste, or all that there is to say of it."""
     asked = await read_json(request, Order)
-    _refuse_what_no_address_carries(asked)
+    _refuse_what_cannot_be_had(asked)
     wanted = asked.request(datetime.now(UTC))
     plan = _plan(request, wanted, strict=asked.strict)
     current_facts().template = plan.template.name
     if asked.output == "image":
         return await _image(request, plan, asked.filename)
-    if plan.free:
+    if plan.free:  # an address has an ending, so it cannot wait for what meets a budget best
         wanted = replace(wanted, format=plan.format)
         plan = _plan(request, wanted, strict=asked.strict)
-    told = Told(plan, address_of(request, plan, wanted))
+    url = address_of(request, plan, wanted)
     drawing = _begin(request, plan) if asked.warm else None
     if asked.output == "url":
-        return web.json_response({"url": told.url}, headers=_HEADERS)
+        return _json(told.ToldUrl(url=url))
     if asked.output == "html":
-        return web.Response(text=told.html, content_type="text/html", headers=_HEADERS)
+        return web.Response(text=told.snippet(plan, url), content_type=_HTML, headers=_HEADERS)
     drawn = None if drawing is None else await _in_time(drawing, request.app[IMAGE_WAIT])
-    return web.json_response(told.everything(drawn), headers=_HEADERS)
+    return _json(told.everything(plan, url, drawn))
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What there is to say of a plan's picture at `url`."""
-
-    plan: Plan
-    url: str
-
-    @property
-    def html(self) -> str:
-        """What to paste."""
-        plan, words = self.plan, self.plan.wording
-        return picture_html(
-            self.url, width=plan.width, height=plan.height, alt=words.alt, link=words.link
-        )
-
-    def everything(self, drawn: Image | None) -> dict[str, object]:
-        """All of it. Notes are complete once the picture is drawn."""
-        plan, words, wanted = self.plan, self.plan.wording, self.plan.wanted
-        notes = dict.fromkeys((*plan.notes, *(drawn.notes if drawn else ())))
-        return {
-            "url": self.url,
-            "html": self.html,
-            "template": plan.template.name,
-            "version": plan.template.version,
-            "format": plan.format.value,
-            "width": wanted.width,
-            "height": wanted.height,
-            "css_width": plan.width,
-            "css_height": plan.height,
-            "scale": plan.scale,
-            "alt": words.alt,
-            "link": words.link,
-            "notes": [
-                {"field": note.field, "code": note.code.value, "message": note.message}
-                for note in _as_keys(notes)
-            ],
-            "drawn": drawn is not None,
-            "status": _rung(drawn).value if drawn else None,
-            "bytes": len(drawn.body) if drawn else None,
-        }
+def _json(answer: told.Told | told.ToldUrl) -> web.Response:
+    body = answer.model_dump_json().encode()
+    return web.Response(body=body, content_type=JSON, headers=_HEADERS)
 
 
-def _refuse_what_no_address_carries(asked: Order) -> None:
+def _refuse_what_cannot_be_had(asked: Order) -> None:
     """Say all of it at once.
 
     Raises:
-        InvalidData: when anything is asked for that cannot be had so.
+        InvalidData: when keys do not go together, or are for later.
     """
     problems = []
     if asked.url is not None:
@@ -210,7 +168,7 @@ def _refuse_what_no_address_carries(asked: Order) -> None:
                 problems.append(FieldProblem(key, "invalid", message))
     if problems:
         names = ", ".join(problem.field for problem in problems)
-        hint = "Set `budget` and `filename` in template.toml for all pictures of a template."
+        hint = "In template.toml `budget` and `filename` hold for every picture of a template."
         raise InvalidData(f"These keys cannot be used so: {names}.", hint=hint, fields=problems)
 
 
@@ -219,20 +177,19 @@ def _plan(request: web.Request, wanted: RenderRequest, *, strict: bool) -> Plan:
         return request.app[RENDERER].plan(wanted, strict=strict)
     except InvalidData as error:
         problems = [
-            replace(problem, field=_KEYS.get(problem.field, problem.field))
+            replace(problem, field=told.KEYS.get(problem.field, problem.field))
             for problem in error.fields
         ]
         names = ", ".join(dict.fromkeys(problem.field for problem in problems))
-        raise InvalidData(
-            f"These keys cannot be used as given: {names}.", fields=problems
-        ) from error
+        message = f"These keys cannot be used as given: {names}."
+        raise InvalidData(message, fields=problems) from error
 
 
 async def _image(request: web.Request, plan: Plan, filename: str | None) -> web.Response:
     renderer = request.app[RENDERER]
     held = await renderer.recall(plan)
     image = held or await renderer.draw(plan)
-    answer = Answer(image, _rung(image), held is not None)
+    answer = Answer(image, told.rung_of(image), held is not None)
     headers = picture_headers(plan, answer.rung, Keeping(access="key"))
     headers["Content-Type"] = image.format.media_type
     name = named(filename or plan.wording.filename, image.format.extension)
@@ -240,7 +197,7 @@ async def _image(request: web.Request, plan: Plan, filename: str | None) -> web.
     headers["Mergeshot-Cache"] = hit_or_miss(answer)
     notes = dict.fromkeys((*plan.notes, *image.notes))
     if notes:
-        headers["Mergeshot-Notes"] = notes_header(_as_keys(notes))
+        headers["Mergeshot-Notes"] = notes_header(told.as_keys(notes))
     tell(answer)
     return web.Response(body=image.body, headers=headers)
 
@@ -267,7 +224,7 @@ def _look_at(task: asyncio.Task[Image]) -> None:
 
 
 async def _in_time(drawing: asyncio.Task[Image], seconds: float) -> Image | None:
-    """The picture; None while it is late, or has to wait for others.
+    """The picture; None while it is late, or has no room yet.
 
     Raises:
         ServiceError: it cannot be drawn.
@@ -279,11 +236,3 @@ async def _in_time(drawing: asyncio.Task[Image], seconds: float) -> Image | None
         return drawing.result()
     except (Overloaded, RenderTimeout):
         return None
-
-
-def _rung(image: Image) -> Rung:
-    return Rung.DEGRADED if image.degraded else Rung.EXACT
-
-
-def _as_keys(notes: Iterable[Note]) -> list[Note]:
-    return [replace(note, field=_KEYS.get(note.field, note.field)) for note in notes]

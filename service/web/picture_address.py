@@ -52,12 +52,12 @@ _OURS: Mapping[str, tuple[str, Schema]] = {
     "_theme": ("One of the template's themes.", TEXT),
     "_v": ("A version of the template, which stays as it is when the template changes.", VERSION),
     "_send": ("Anything: it makes another address of the same picture.", TEXT),
-    "_download": (
-        "`1`: to be saved as a file, not shown.",
-        {"type": "string", "enum": ["1", "0"]},
-    ),
     "_strict": (
         "`1`: honest codes instead of a picture at any price.",
+        {"type": "string", "enum": ["1", "0"]},
+    ),
+    "_download": (
+        "`1`: a browser saves the picture instead of showing it.",
         {"type": "string", "enum": ["1", "0"]},
     ),
 }

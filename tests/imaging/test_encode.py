@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -40,6 +41,10 @@ def drawing() -> NDArray[np.uint8]:
     return image
 
 
+def drawn_noise() -> NDArray[np.uint8]:
+    return np.random.default_rng(7).integers(0, 20, (200, 200)).astype(np.uint8)
+
+
 @cache
 def file_of(image_format: str, *, mode: str = "RGB") -> bytes:
     """The drawing as a browser might hand it over."""
@@ -63,6 +68,10 @@ def see_through() -> Pixels:
 def wanted(image_format: Format = Format.PNG, **more: object) -> Wanted:
     plain = Wanted(image_format, WIDTH, HEIGHT, QUALITY[image_format])
     return replace(plain, **more)  # type: ignore[arg-type]
+
+
+def convert(body: bytes, asked: Wanted) -> bytes:
+    return convert_within(body, asked).body
 
 
 def opened(body: bytes) -> PIL.Image.Image:
@@ -139,11 +148,16 @@ def test_more_effort_is_a_smaller_file() -> None:
 
 
 def test_a_palette_is_a_smaller_png_of_nearly_the_same_look() -> None:
-    plain, small = finish(captured(), wanted()), finish(captured(), wanted(palette=True))
+    rows = np.linspace(0, 255, 200).astype(np.uint8)
+    image = np.stack(
+        [np.add.outer(rows // 2, rows // 2), np.tile(rows, (200, 1)), drawn_noise()], 2
+    )
+    capture, asked = Pixels(image.tobytes(), 200, 200, 3), wanted(width=200, height=200)
+    plain, small = finish(capture, asked), finish(capture, replace(asked, palette=True))
 
     assert opened(small).mode == "P"
     assert len(small) < len(plain)
-    assert np.abs(pixels(small).astype(int) - pixels(plain)).mean() < 8
+    assert np.abs(pixels(small).astype(int) - pixels(plain)).mean() < 12
 
 
 @pytest.mark.parametrize("image_format", [Format.JPEG, Format.WEBP, Format.AVIF])
@@ -343,7 +357,7 @@ def test_a_kept_picture_becomes_another_format_and_scale(
     image_format: Format, factor: int
 ) -> None:
     asked = wanted(image_format, width=WIDTH * factor, height=HEIGHT * factor)
-    body = convert_within(file_of("png"), asked).body
+    body = convert(file_of("png"), asked)
     middle = pixels(body)[20 * factor, 25 * factor, :3].astype(int)
 
     assert (opened(body).format or "").lower() == image_format.value
@@ -352,15 +366,13 @@ def test_a_kept_picture_becomes_another_format_and_scale(
 
 
 def test_a_kept_picture_in_its_own_shape_keeps_its_pixels() -> None:
-    assert differing(convert_within(file_of("png"), wanted()).body, file_of("png")) == 0
+    assert differing(convert(file_of("png"), wanted()), file_of("png")) == 0
 
 
 def test_a_kept_transparent_picture_stays_transparent_and_is_white_as_jpeg() -> None:
     kept = finish(see_through(), wanted(transparent=True))
-    png = pixels(
-        convert_within(kept, wanted(transparent=True, width=WIDTH * 2, height=HEIGHT * 2)).body
-    )
-    jpeg = pixels(convert_within(kept, wanted(Format.JPEG, transparent=True)).body)
+    png = pixels(convert(kept, wanted(transparent=True, width=WIDTH * 2, height=HEIGHT * 2)))
+    jpeg = pixels(convert(kept, wanted(Format.JPEG, transparent=True)))
 
     assert (png[9, 9, 3], png[9, -9, 3]) == (0, 255)
     assert jpeg[9, 9].min() > 247
@@ -369,7 +381,7 @@ def test_a_kept_transparent_picture_stays_transparent_and_is_white_as_jpeg() -> 
 @pytest.mark.parametrize("length", [0, 8, 100, 400, -13, -30])
 def test_a_kept_picture_that_was_cut_short_is_refused(length: int) -> None:
     with pytest.raises(PictureInvalid):
-        convert_within(file_of("png")[:length], wanted())
+        convert(file_of("png")[:length], wanted())
 
 
 # What encodes
@@ -378,7 +390,7 @@ def test_a_kept_picture_that_was_cut_short_is_refused(length: int) -> None:
 def test_the_encoders_are_named_with_their_versions() -> None:
     assert encoders() == (
         f"libvips {pyvips.version(0)}.{pyvips.version(1)}.{pyvips.version(2)}, "
-        f"pillow {PIL.__version__}"
+        f"pillow {PIL.__version__}, zlib {zlib.ZLIB_RUNTIME_VERSION}"
     )
 
 

@@ -1,0 +1,133 @@
+"""PNG without loss, whatever is on the picture. Sizes: tests/browser/test_file_sizes.py."""
+
+from __future__ import annotations
+
+import io
+import zlib
+
+import numpy as np
+import PIL.Image
+import pytest
+import pyvips
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
+
+from service.imaging.lossless import BROWSER, DEEP, FINEST, GRAIN, REPEATS, THOROUGH, write_png
+from service.imaging.png import QUICK, Picture, Way
+from tests.imaging.samples import HEIGHT, SAMPLES, WIDTH, sample
+from tests.pictures import pixels
+
+EFFORTS = ("fast", "balanced", "small")
+WAYS = (QUICK, REPEATS, DEEP, GRAIN, BROWSER, THOROUGH, FINEST)
+
+
+def image_of(raster: NDArray[np.uint8]) -> pyvips.Image:
+    height, width, bands = raster.shape
+    return pyvips.Image.new_from_memory(raster.tobytes(), width, height, bands, "uchar").copy(
+        interpretation="srgb"
+    )
+
+
+def opened(body: bytes) -> PIL.Image.Image:
+    """Read by another library than the one that wrote it, checksums and all."""
+    file = PIL.Image.open(io.BytesIO(body))
+    file.load()
+    return file
+
+
+@pytest.mark.parametrize("effort", EFFORTS)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_pixel_is_kept_whatever_the_picture(name: str, effort: str) -> None:
+    made = write_png(sample(name), effort=effort, scale=1)
+    mode = "RGBA" if sample(name).bands == 4 else "RGB"
+
+    assert np.array_equal(np.asarray(opened(made).convert(mode)), SAMPLES[name]())
+    assert np.array_equal(pixels(made), SAMPLES[name]())
+
+
+@pytest.mark.parametrize("way", WAYS, ids=repr)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_way_keeps_every_pixel(name: str, way: Way) -> None:
+    assert np.array_equal(pixels(way.write(Picture(sample(name), 1))), SAMPLES[name]())
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.tuples(st.integers(1, 40), st.integers(1, 40), st.sampled_from([3, 4])).flatmap(
+        lambda shape: arrays(np.uint8, shape, elements=st.integers(0, 255))
+    ),
+    st.sampled_from(EFFORTS),
+)
+def test_a_picture_of_any_size_keeps_every_pixel(raster: NDArray[np.uint8], effort: str) -> None:
+    assert np.array_equal(pixels(write_png(image_of(raster), effort=effort, scale=2)), raster)
+
+
+@pytest.mark.parametrize("effort", EFFORTS)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_same_picture_gives_the_same_bytes(name: str, effort: str) -> None:
+    assert len({write_png(sample(name), effort=effort, scale=1) for _ in range(2)}) == 1
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_more_effort_never_gives_a_larger_file(name: str) -> None:
+    fast, balanced, small = (
+        len(write_png(sample(name), effort=effort, scale=1)) for effort in EFFORTS
+    )
+
+    assert small <= balanced <= fast
+
+
+@pytest.mark.parametrize(("name", "mode"), [("flat", "P"), ("few_colours", "P"), ("words", "RGB")])
+def test_a_few_colours_become_a_palette(name: str, mode: str) -> None:
+    assert opened(write_png(sample(name), effort="balanced", scale=1)).mode == mode
+
+
+def test_colours_beside_the_bands_that_are_looked_at_are_not_lost() -> None:
+    """Two colours in every band, and thousands between them."""
+    raster = SAMPLES["flat"]().copy()
+    raster[100:104] = SAMPLES["noise"]()[100:104]
+
+    assert np.array_equal(pixels(write_png(image_of(raster), effort="balanced", scale=1)), raster)
+
+
+@pytest.mark.parametrize("captured", [1, 10**9])
+@pytest.mark.parametrize("name", SAMPLES)
+def test_what_the_browser_made_of_it_changes_the_file_at_most(name: str, captured: int) -> None:
+    made = write_png(sample(name), effort="balanced", scale=1, captured=captured)
+
+    assert np.array_equal(pixels(made), SAMPLES[name]())
+
+
+@pytest.mark.parametrize("effort", EFFORTS)
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0, 3.0])
+def test_the_density_is_told(name: str, effort: str, scale: float) -> None:
+    dpi = opened(write_png(sample(name), effort=effort, scale=scale)).info["dpi"]
+
+    assert dpi == pytest.approx((96 * scale, 96 * scale), abs=0.05)
+
+
+def test_bands_are_whole_rows_from_all_over_the_picture() -> None:
+    bands = Picture(sample("photograph"), 1).bands(4).image
+    rows = {row.tobytes(): top for top, row in enumerate(SAMPLES["photograph"]())}
+    found = [rows[row.tobytes()] for row in np.asarray(bands.numpy())]
+
+    assert (bands.width, bands.height) == (WIDTH, 64)
+    assert found[::16] == [28, 84, 140, 196]
+    assert all(found[i + 1] - found[i] == 1 for i in range(63) if i % 16 != 15)
+    assert Picture(sample("photograph"), 1).bands(HEIGHT).image.height == HEIGHT
+
+
+def test_a_file_of_our_own_making_has_the_chunks_of_any_other() -> None:
+    body = THOROUGH.write(Picture(sample("words"), 2))
+    kinds, at = [], 8
+    while at < len(body):
+        length = int.from_bytes(body[at : at + 4])
+        kind, data = body[at + 4 : at + 8], body[at + 8 : at + 8 + length]
+        assert zlib.crc32(kind + data) == int.from_bytes(body[at + 8 + length : at + 12 + length])
+        kinds.append(kind)
+        at += 12 + length
+
+    assert kinds == [b"IHDR", b"pHYs", b"IDAT", b"IEND"]
