@@ -29,22 +29,11 @@ _MEMORY = 7
 
 
 class Picture:
-    """Pixels to be written. What several ways need is made once.
+    """Pixels to be written at a scale; what several ways need of them is made once."""
 
-    `captured` is the size of the browser's hasty PNG of them, where that is what they came in.
-    """
-
-    def __init__(self, image: pyvips.Image, scale: float, captured: int | None = None) -> None:
+    def __init__(self, image: pyvips.Image, scale: float) -> None:
         self.image = image.copy(xres=per_mm(scale), yres=per_mm(scale))
         self.scale = scale
-        self.captured = captured
-        self.made: list[bytes] = []
-        """Files that were made of the whole of it on trial."""
-
-    @property
-    def pixels(self) -> int:
-        """How many there are."""
-        return int(self.image.width * self.image.height)
 
     def bands(self, count: int) -> Picture:
         """A picture of `count` bands of this one's rows, or of all where there are not many."""
@@ -55,12 +44,6 @@ class Picture:
         tops = [round((band + 0.5) / count * free) for band in range(count)]
         parts = [image.crop(0, top, image.width, BAND_ROWS) for top in tops]
         return Picture(pyvips.Image.arrayjoin(parts, across=1).copy_memory(), self.scale)
-
-    @cached_property
-    def quick(self) -> bytes:
-        """The file that is made the quickest without being large."""
-        self.made.append(QUICK.write(self))
-        return self.made[-1]
 
     @cached_property
     def filtered(self) -> tuple[bytes, bytes]:
@@ -85,19 +68,6 @@ class Filtered:
 
 
 @dataclass(frozen=True, slots=True)
-class Deflated:
-    """The browser's own filters, and a deflate that libvips cannot be asked for with them."""
-
-    level: int
-    strategy: int = zlib.Z_DEFAULT_STRATEGY
-
-    def write(self, picture: Picture) -> bytes:
-        """The whole file."""
-        start, rows = picture.filtered
-        return _file(start, _deflated(rows, self.level, self.strategy))
-
-
-@dataclass(frozen=True, slots=True)
 class Woven:
     """For each band of rows the browser's filters or none, whichever deflates better."""
 
@@ -111,9 +81,7 @@ class Woven:
         return _file(start, b"".join([*pieces, deflate.flush()]))
 
 
-Way = Filtered | Deflated | Woven
-
-QUICK = Filtered(NONE, 4)
+Way = Filtered | Woven
 
 
 def _woven(image: pyvips.Image, filtered: bytes) -> Iterator[bytes]:
@@ -128,8 +96,8 @@ def _woven(image: pyvips.Image, filtered: bytes) -> Iterator[bytes]:
         yield min(band, plain, key=lambda data: len(_deflated(data, _TRYING)))
 
 
-def _deflated(data: bytes, level: int, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> bytes:
-    deflate = zlib.compressobj(level, memLevel=_MEMORY, strategy=strategy)
+def _deflated(data: bytes, level: int) -> bytes:
+    deflate = zlib.compressobj(level, memLevel=_MEMORY)
     return deflate.compress(data) + deflate.flush()
 
 

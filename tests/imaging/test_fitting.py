@@ -103,13 +103,13 @@ def test_who_asks_for_less_than_the_lowest_quality_gets_it_and_nothing_less() ->
 
 
 def test_a_png_tries_harder_before_it_loses_anything() -> None:
-    balanced, small = size_of(wanted()), size_of(wanted(effort="small"))
+    balanced, small = size_of(wanted(), "words"), size_of(wanted(effort="small"), "words")
     assert small < balanced
 
-    finished = made(wanted(budget=balanced - 1))
+    finished = made(wanted(budget=balanced - 1), "words")
 
     assert finished.notes == ()
-    assert differing(finished.body, finish(capture(), wanted())) == 0
+    assert differing(finished.body, finish(capture("words"), wanted())) == 0
 
 
 def test_a_png_that_does_not_fit_keeps_256_colours() -> None:

@@ -1,4 +1,4 @@
-"""PNG without loss, whatever is on the picture. Sizes: tests/browser/test_file_sizes.py."""
+"""PNG without loss, whatever is on the picture. Sizes: `tests/browser/test_file_sizes.py`."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from service.imaging.lossless import BROWSER, DEEP, FINEST, GRAIN, REPEATS, THOROUGH, write_png
-from service.imaging.png import QUICK, Picture, Way
+from service.imaging.lossless import DEEP, PLAIN, REPEATS, VARIED, WOVEN, write_png
+from service.imaging.png import Picture, Way
 from tests.imaging.samples import HEIGHT, SAMPLES, WIDTH, sample
 from tests.pictures import pixels
 
 EFFORTS = ("fast", "balanced", "small")
-WAYS = (QUICK, REPEATS, DEEP, GRAIN, BROWSER, THOROUGH, FINEST)
+WAYS = (PLAIN, REPEATS, DEEP, VARIED, WOVEN)
 
 
 def image_of(raster: NDArray[np.uint8]) -> pyvips.Image:
@@ -121,7 +121,7 @@ def test_bands_are_whole_rows_from_all_over_the_picture() -> None:
 
 
 def test_a_file_of_our_own_making_has_the_chunks_of_any_other() -> None:
-    body = THOROUGH.write(Picture(sample("words"), 2))
+    body = WOVEN.write(Picture(sample("words"), 2))
     kinds, at = [], 8
     while at < len(body):
         length = int.from_bytes(body[at : at + 4])

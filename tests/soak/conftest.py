@@ -1,0 +1,3 @@
+from tests.browser.conftest import engine
+
+__all__ = ["engine"]
