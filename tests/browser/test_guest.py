@@ -198,7 +198,8 @@ async def test_a_page_that_is_too_long_is_refused_with_what_is_allowed(
 async def test_a_transparent_page_has_nothing_behind_it(engine: HeadlessEngine) -> None:
     html = "<p style='margin:0;width:60px;height:80px;background:#f008'>"
     css = "body { margin: 0 }"
-    seen = PIL.Image.open(io.BytesIO(await picture(engine, page(html, css=css, transparent=True))))
+    body = await picture(engine, page(html, css=css, transparent=True))
+    seen = PIL.Image.open(io.BytesIO(body)).convert("RGBA")
 
     assert seen.getpixel((100, 40)) == (0, 0, 0, 0)
     assert seen.getpixel((10, 40)) == (255, 0, 0, 136)

@@ -4,6 +4,7 @@ as if nothing had been, and nothing left running."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
 import time
@@ -49,8 +50,11 @@ class Guests:
 
     def processes(self) -> int:
         """Those that run, the spare one that Chromium keeps at hand included."""
-        alive = [each for each in self.server.tree() if each.is_running()]
-        return sum(each.status() != psutil.STATUS_ZOMBIE for each in alive)
+        running = 0
+        for each in self.server.tree():
+            with contextlib.suppress(psutil.NoSuchProcess):  # it may end while we look
+                running += each.is_running() and each.status() != psutil.STATUS_ZOMBIE
+        return running
 
 
 @pytest.fixture(scope="module")
