@@ -1,4 +1,4 @@
-"""Lossless PNG, no larger than Chromium's own of a page of letters and shapes.
+"""Lossless PNG, about as small as Chromium's own or smaller, and much quicker.
 
 Rows without a filter suit what is drawn: deflate finds the rows that repeat by itself.
 Photographs, noise and some gradients want the browser's filters. A few bands of rows tell which it
