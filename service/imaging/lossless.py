@@ -34,6 +34,9 @@ bands are up to 10 % off besides."""
 _SURE_BY_HASTY = 0.31
 """The same for the browser's hasty PNG, which has at most three times the bytes of its own."""
 
+_MOST_WOVEN = 4_000_000
+"""Pixels beyond which the slowest way takes seconds, which nobody waits for."""
+
 
 def write_png(
     image: pyvips.Image, *, effort: str, scale: float, captured: int | None = None
@@ -64,6 +67,8 @@ def _balanced(picture: Picture, few: Picture, captured: int | None) -> bytes:
     varied = VARIED.write(picture)
     if len(repeats) <= _SURE * len(varied):
         return repeats
+    if picture.image.width * picture.image.height > _MOST_WOVEN:
+        return min(repeats, varied, key=len)
     return min(repeats, varied, WOVEN.write(picture), key=len)
 
 
