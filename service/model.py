@@ -72,9 +72,11 @@ class NoteCode(StrEnum):
     """What was repaired. Plan-time codes first, then those that only drawing can tell."""
 
     MISSING = "missing"
+    UNRESOLVED_TAG = "unresolved_tag"
     INVALID = "invalid"
     CUT = "cut"
     REPAIRED = "repaired"
+    TRUNCATED = "truncated"
     UNKNOWN_FIELD = "unknown_field"
     AMBIGUOUS = "ambiguous"
     VERSION_GONE = "version_gone"
@@ -93,12 +95,14 @@ class NoteCode(StrEnum):
 class Note:
     """One recorded repair. `field` is empty when the note is about the whole picture.
 
-    `message` is for a person and never holds a recipient's value.
+    `message` is for a person and never holds a recipient's value. `platform` names whose merge
+    tag it was, where one stood in the value; empty otherwise.
     """
 
     field: str
     code: NoteCode
     message: str
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import string
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import quote
 
 from multidict import CIMultiDict
@@ -106,12 +107,16 @@ def _without_marks(text: str) -> str:
 
 
 def notes_header(notes: Iterable[Note]) -> str:
-    """Notes as `field;code, …`, twenty at the most.
+    """Notes as `field;code;platform=…, …`, twenty at the most.
 
     A field's name may come from the address, so whatever is no plain name is percent-encoded.
     """
-    shown = [f"{quote(note.field[:64], safe='')};{note.code}" for note in notes]
-    return ", ".join(shown[:_MOST_NOTES])
+    return ", ".join(_shown(note) for note in islice(notes, _MOST_NOTES))
+
+
+def _shown(note: Note) -> str:
+    platform = f";platform={note.platform}" if note.platform else ""
+    return f"{quote(note.field[:64], safe='')};{note.code}{platform}"
 
 
 def still_fresh(if_none_match: str, etag: str) -> bool:

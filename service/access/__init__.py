@@ -1,0 +1,1 @@
+"""Signed and sealed addresses: pure, no I/O, no HTTP."""

@@ -1,0 +1,1 @@
+"""Opens what is kept on disk, and hands out clients; knows no meaning."""
