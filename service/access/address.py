@@ -19,7 +19,7 @@ UNSIGNED = frozenset({"_sig", "_send", "_end", "_strict", "_download"})
 RESERVED = PICTURE | UNSIGNED | {"_merge", "_exp", "_kid"}
 """All of ours. Other names that start with `_` are somebody else's."""
 
-_FIELD = re.compile(r"[a-z][a-z0-9_]{0,63}(?:\.[a-z0-9_]{1,64})*")
+_FIELD = re.compile(r"[a-z][a-z0-9_]{0,63}(?:\.[a-z0-9_]{1,64}){0,2}")
 _LATEST = 253_402_300_799
 """The last second of the year 9999."""
 

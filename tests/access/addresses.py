@@ -57,7 +57,7 @@ def judged(
 
 
 TEXTS = st.text(max_size=40)
-FIELDS = st.from_regex(r"[a-z][a-z0-9_]{0,8}(\.[a-z0-9_]{1,4})?", fullmatch=True)
+FIELDS = st.from_regex(r"[a-z][a-z0-9_]{0,8}(\.[a-z0-9_]{1,4}){0,2}", fullmatch=True)
 
 
 @st.composite
