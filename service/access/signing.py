@@ -105,13 +105,11 @@ def signed_pairs(key: SigningKey, address: Address) -> list[tuple[str, str]]:
     The values of the open fields follow, and `_end=1` last: what a stray `#` cuts off then costs
     open values alone.
     """
-    pairs = sorted(address.ours.items())
+    pairs = {**address.ours, "_kid": key.kid, **address.values}
     if address.expires is not None:
-        pairs.append(("_exp", str(address.expires)))
-    pairs.append(("_kid", key.kid))
-    if address.open:
-        pairs.append(("_merge", ",".join(address.open)))
-    return [*pairs, *sorted(address.values.items()), ("_sig", sign(key, address))]
+        pairs["_exp"] = str(address.expires)
+    opened = [("_merge", ",".join(address.open))] if address.open else []
+    return [*sorted(pairs.items()), *opened, ("_sig", sign(key, address))]
 
 
 def verify(

@@ -312,7 +312,7 @@ def test_a_message_is_its_parts_each_after_its_length() -> None:
 def test_fixed_things_are_printed_first_and_the_signature_after_them() -> None:
     names = [name for name, _ in signed_pairs(KEY, ADDRESS)]
 
-    assert names == ["_size", "_theme", "_exp", "_kid", "_merge", "company", "seats", "_sig"]
+    assert names == ["_exp", "_kid", "_size", "_theme", "company", "seats", "_merge", "_sig"]
 
 
 def test_an_address_without_choices_is_short() -> None:

@@ -23,7 +23,7 @@ def test_a_signed_address_has_fixed_things_first_and_open_ones_last() -> None:
     start, _, tail = address.partition("&_sig=")
 
     assert start == (
-        f"/i/ticket.jpg?_size=story&_exp={NOW + 9}&_kid=k1&_merge=first_name&company=AT%26T"
+        f"/i/ticket.jpg?_exp={NOW + 9}&_kid=k1&_size=story&company=AT%26T&_merge=first_name"
     )
     assert tail[43:] == "&first_name=Zo%C3%AB%20%26%20Co&_end=1"
     pairs = read(address.partition("?")[2])
