@@ -109,7 +109,7 @@ def _plan(request: web.Request, template: str, image_format: Format, asked: Aske
     except InvalidData as error:
         fields = (*asked.problems, *error.fields)
         raise InvalidData(error.message, hint=error.hint, fields=fields) from error
-    raise InvalidData("A parameter was given more than once.", fields=asked.problems)
+    raise InvalidData("The address cannot be used as it arrived.", fields=asked.problems)
 
 
 async def _answer(request: web.Request, plan: Plan, *, allowed: bool, honest: bool) -> Answer:
