@@ -202,8 +202,8 @@ def _fields(counts: Counts) -> RenderableType:
 
 
 def _finding(finding: Finding) -> RenderableType:
-    from rich.padding import Padding
     from rich.console import Group
+    from rich.padding import Padding
     from rich.text import Text
 
     return Group(

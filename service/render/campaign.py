@@ -22,7 +22,7 @@ from service.metrics import REFUSED_SIGNATURES
 from service.model import Rung
 from service.render.findings import Finding, findings
 from service.render.plan import Plan
-from service.render.tally import Counts, Tally, Window, counts_of, names_for
+from service.render.tally import Counts, Tally, Window, counts_of
 from service.storage.sqlite import Database
 
 log = structlog.get_logger(__name__)
@@ -35,11 +35,9 @@ MIGRATIONS = (
 FLUSH_EVERY = 5.0
 """Seconds; a process that is killed loses what it counted in them."""
 
-_FINE, _COARSE = 300, 3_600
-"""Seconds that are counted together: for the last hour, and for a day or a week."""
-
-_KEPT = {_FINE: 2 * 3_600, _COARSE: 8 * 86_400}
-"""Seconds until counts are dropped."""
+_FINE = Window.HOUR.span
+_BEYOND = 86_400
+"""Seconds for which counts are kept beyond their window."""
 
 _MOST_WAITING = 1_000
 """Tallies of 4 KB that wait for a file that cannot be written; then the oldest are dropped."""
@@ -91,9 +89,7 @@ class Campaigns:
         tally = self._waiting.get(slot)
         if tally is None:
             tally = self._waiting[slot] = Tally()
-        counts = tally.counts
-        for one in names_for(plan, rung, refused=refused):
-            counts[one] += 1
+        tally.add(plan, rung, refused=refused)
         tally.addresses.add(address.encode("utf-8", "surrogateescape"), self._secret)
         if refused:
             REFUSED_SIGNATURES.labels(name).inc()
@@ -101,17 +97,14 @@ class Campaigns:
     async def report(self, template: Template, window: Window) -> Report:
         """How the pictures of `template` went, this moment included."""
         await self.flush()
-        span = _FINE if window is Window.HOUR else _COARSE
         now = int(self._clock())
-        since = (now - window.seconds) // span * span
+        since = (now - window.seconds) // window.span * window.span
         names = (template.name, *template.manifest.former_names)
         total = Tally()
         try:
-            for text, packed in await self._database.run(
-                lambda connection: _rows(connection, names, span, since)
-            ):
-                with suppress(ValueError):  # a row that is damaged costs its own numbers
-                    total.merge(Tally.unpacked(text, packed))
+            total = await self._database.run(
+                lambda connection: _sum(connection, names, window, since)
+            )
         except sqlite3.Error as error:
             self._trouble(error)
         for (name, start), tally in self._waiting.items():
@@ -169,8 +162,8 @@ class Campaigns:
 def _add(connection: sqlite3.Connection, taken: dict[_Slot, Tally], now: float) -> None:
     """Add tallies to what other processes have written, and drop what is too old."""
     for (name, start), tally in taken.items():
-        for span in (_FINE, _COARSE):
-            key = (name, span, start // span * span)
+        for window in Window:
+            key = (name, window.span, start // window.span * window.span)
             total = Tally()
             for text, packed in connection.execute(
                 "SELECT counts, addresses FROM tallies WHERE template=? AND span=? AND start=?",
@@ -180,18 +173,21 @@ def _add(connection: sqlite3.Connection, taken: dict[_Slot, Tally], now: float) 
                     total = Tally.unpacked(text, packed)
             total.merge(tally)
             connection.execute("REPLACE INTO tallies VALUES (?,?,?,?,?)", (*key, *total.packed()))
-    for span, kept in _KEPT.items():
-        connection.execute("DELETE FROM tallies WHERE span=? AND start<?", (span, now - kept))
+    for window in Window:
+        oldest = now - window.seconds - _BEYOND
+        connection.execute("DELETE FROM tallies WHERE span=? AND start<?", (window.span, oldest))
 
 
-def _rows(
-    connection: sqlite3.Connection, names: Iterable[str], span: int, since: int
-) -> list[tuple[str, bytes]]:
-    return [
-        row
-        for name in names
-        for row in connection.execute(
+def _sum(
+    connection: sqlite3.Connection, names: Iterable[str], window: Window, since: int
+) -> Tally:
+    """Everything that was counted under these names since then."""
+    total = Tally()
+    for name in names:
+        for text, packed in connection.execute(
             "SELECT counts, addresses FROM tallies WHERE template=? AND span=? AND start>=?",
-            (name, span, since),
-        )
-    ]
+            (name, window.span, since),
+        ):
+            with suppress(ValueError):  # a row that is damaged costs its own numbers
+                total.merge(Tally.unpacked(text, packed))
+    return total

@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
-from service.model import NoteCode, Rung
+from service.catalogue.manifest import Manifest
+from service.model import Note, NoteCode, Rung
 from service.render.plan import Plan
 from service.render.sketch import Sketch
 
@@ -21,6 +23,8 @@ _RUNG = "_rung."
 _UNRESOLVED = "unresolved"
 _ONE_NUMBER = frozenset({"given", "missing", "absent", "invalid", "cut"})
 UNKNOWN_PLATFORM = "unknown"
+_MOST_OUTCOMES = 64
+"""Kinds of answers that are held before they are put into words, so that memory is bounded."""
 
 
 class Window(StrEnum):
@@ -35,24 +39,57 @@ class Window(StrEnum):
         """Its length."""
         return {"hour": 3_600, "day": 86_400, "week": 604_800}[self.value]
 
+    @property
+    def span(self) -> int:
+        """Seconds that are counted together for it; it begins with a whole one of them."""
+        return {"hour": 300, "day": 3_600, "week": 21_600}[self.value]
+
+
+class Outcome(NamedTuple):
+    """What one answer was, as far as it is counted. Many answers of a mailing have the same."""
+
+    version: str
+    rung: Rung
+    refused: bool
+    given: frozenset[str]
+    notes: tuple[Note, ...]
+
 
 class Tally:
     """Counts of some minutes or hours, and the different addresses among them."""
 
-    __slots__ = ("addresses", "counts")
+    __slots__ = ("_outcomes", "_settled", "addresses")
 
     def __init__(self, counts: Mapping[str, int] | None = None, packed: bytes = b"") -> None:
-        self.counts: Counter[str] = Counter(counts or {})
+        self._settled: Counter[str] = Counter(counts or {})
+        self._outcomes: dict[Outcome, tuple[Manifest, int]] = {}
         self.addresses = Sketch(packed)
+
+    def add(self, plan: Plan, rung: Rung, *, refused: bool) -> None:
+        """Count one answer. Quick: it is put into words only once for all that are alike."""
+        template = plan.template
+        outcome = Outcome(template.version, rung, refused, plan.filled.given, plan.notes)
+        manifest, number = self._outcomes.get(outcome, (template.manifest, 0))
+        self._outcomes[outcome] = (manifest, number + 1)
+        if len(self._outcomes) > _MOST_OUTCOMES:
+            self.counts()
+
+    def counts(self) -> Counter[str]:
+        """Every number by its name."""
+        outcomes, self._outcomes = self._outcomes, {}
+        for outcome, (manifest, number) in outcomes.items():
+            for name in _names(manifest, outcome):
+                self._settled[name] += number
+        return self._settled
 
     def merge(self, other: Tally) -> None:
         """Count everything that `other` counted."""
-        self.counts.update(other.counts)
+        self._settled.update(other.counts())
         self.addresses.merge(other.addresses)
 
     def packed(self) -> tuple[str, bytes]:
         """Text and bytes, from which `unpacked` makes it again."""
-        return json.dumps(self.counts, separators=(",", ":")), self.addresses.packed()
+        return json.dumps(self.counts(), separators=(",", ":")), self.addresses.packed()
 
     @classmethod
     def unpacked(cls, text: str, packed: bytes) -> Tally:
@@ -64,25 +101,25 @@ class Tally:
         return cls(json.loads(text), packed)
 
 
-def names_for(plan: Plan, rung: Rung, *, refused: bool) -> Iterator[str]:
+def _names(manifest: Manifest, outcome: Outcome) -> Iterator[str]:
     """What one answer adds one to. An address that was refused says nothing about fields."""
     yield ASKED
-    yield _RUNG + rung.value
-    if refused:
+    yield _RUNG + outcome.rung.value
+    if outcome.refused:
         yield REFUSED
         return
     noted: dict[str, dict[NoteCode, str]] = {}
-    for note in plan.notes:
+    for note in outcome.notes:
         # A part of a list or a group counts as its field: `items.0.title`.
         noted.setdefault(note.field.partition(".")[0], {})[note.code] = note.platform
-        if note.code is NoteCode.TRUNCATED:
-            yield TRUNCATED
+    if any(NoteCode.TRUNCATED in codes for codes in noted.values()):
+        yield TRUNCATED
     personal = False
-    for name, keys in plan.template.manifest.fields.items():
+    for name, keys in manifest.fields.items():
         if keys.source == "rules":
             continue
         codes = noted.get(name, {})
-        became = _became(codes, given=name in plan.filled.given)
+        became = _became(codes, given=name in outcome.given)
         personal = personal or became == "given"
         yield f"{name}.{became}"
         if NoteCode.CUT in codes:
@@ -146,7 +183,8 @@ class Counts:
 def counts_of(tally: Tally, declared: list[str]) -> Counts:
     """What a tally says; the fields in the manifest's order, then those that it had before."""
     fields = {name: FieldCounts() for name in declared}
-    for name, number in tally.counts.items():
+    numbers = tally.counts()
+    for name, number in numbers.items():
         if name.startswith("_"):
             continue
         field_name, _, became = name.partition(".")
@@ -157,11 +195,11 @@ def counts_of(tally: Tally, declared: list[str]) -> Counts:
         elif what in _ONE_NUMBER:  # a later release may have counted more
             setattr(counts, what, number)
     return Counts(
-        asked=tally.counts[ASKED],
-        personalised=tally.counts[PERSONALISED],
-        refused=tally.counts[REFUSED],
-        truncated=tally.counts[TRUNCATED],
-        addresses=tally.addresses.count() if tally.counts[ASKED] else 0,
-        rungs={rung: tally.counts[_RUNG + rung.value] for rung in Rung},
+        asked=numbers[ASKED],
+        personalised=numbers[PERSONALISED],
+        refused=numbers[REFUSED],
+        truncated=numbers[TRUNCATED],
+        addresses=tally.addresses.count() if numbers[ASKED] else 0,
+        rungs={rung: numbers[_RUNG + rung.value] for rung in Rung},
         fields=fields,
     )

@@ -22,7 +22,7 @@ routes = web.RouteTableDef()
 _UNSTORED = {"Cache-Control": "no-store"}
 
 
-class ShownField(Shown):
+class HealthField(Shown):
     """What became of one field. All but `cut` together are the addresses that were read."""
 
     given: int
@@ -33,7 +33,7 @@ class ShownField(Shown):
     cut: int = Field(description="Of those given, the ones that were too long.")
 
 
-class ShownRungs(Shown):
+class HealthRungs(Shown):
     """How good the pictures were."""
 
     exact: int
@@ -43,7 +43,7 @@ class ShownRungs(Shown):
     tile: int
 
 
-class ShownFinding(Shown):
+class HealthFinding(Shown):
     """One thing to put right: why it is so, and what to do."""
 
     code: str
@@ -67,9 +67,9 @@ class Health(Shown):
     addresses: int = Field(description="About how many different addresses were asked for.")
     refused: int = Field(description="Those whose address was not signed, or not by us.")
     truncated: int = Field(description="Those whose address had lost its end.")
-    rungs: ShownRungs
-    fields: dict[str, ShownField]
-    findings: list[ShownFinding]
+    rungs: HealthRungs
+    fields: dict[str, HealthField]
+    findings: list[HealthFinding]
     lasting: bool = Field(description="False while counts are in memory alone.")
 
 
@@ -116,10 +116,10 @@ def shown(report: Report) -> Health:
         addresses=counts.addresses,
         refused=counts.refused,
         truncated=counts.truncated,
-        rungs=ShownRungs(**{rung.value: number for rung, number in counts.rungs.items()}),
+        rungs=HealthRungs(**{rung.value: number for rung, number in counts.rungs.items()}),
         fields={name: _field(one) for name, one in counts.fields.items()},
         findings=[
-            ShownFinding(
+            HealthFinding(
                 code=one.code,
                 field=one.field,
                 platform=one.platform,
@@ -133,8 +133,8 @@ def shown(report: Report) -> Health:
     )
 
 
-def _field(counts: FieldCounts) -> ShownField:
-    return ShownField(
+def _field(counts: FieldCounts) -> HealthField:
+    return HealthField(
         given=counts.given,
         missing=counts.missing,
         absent=counts.absent,
