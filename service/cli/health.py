@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _BAR = 24
 """Letters that a bar is wide."""
 
-_WIDTH = 100
-"""Letters of a line where nobody says how wide a terminal is."""
+_WIDEST = 100
+"""Letters of a line; longer ones are hard to read, however wide the terminal is."""
 
 GOOD, QUIET, POOR, BAD = "green", "bright_black", "yellow", "red"
 
@@ -107,7 +107,8 @@ def say_report(report: Report) -> None:
         return
     from rich.console import Console, Group
 
-    Console(highlight=False).print(Group(*drawn(report)))
+    console = Console(highlight=False)
+    console.print(Group(*drawn(report)), width=min(console.width, _WIDEST))
 
 
 def plain(report: Report) -> Iterator[str]:
@@ -157,26 +158,34 @@ def _overview(counts: Counts) -> RenderableType:
 
     from service.model import Rung
 
-    below = counts.asked - counts.rungs[Rung.EXACT] - counts.refused
+    asked, exact = counts.asked, counts.rungs[Rung.EXACT]
     table = Table.grid(padding=(0, 2))
-    table.add_row("asked for", Text(f"{counts.asked:,}", style="bold"), Text(""))
-    table.add_row("addresses", f"{counts.addresses:,}", Text("different ones, about", style=QUIET))
-    rows = [
-        ("personalised", counts.personalised, GOOD),
-        ("exact", counts.rungs[Rung.EXACT], GOOD),
-        ("below exact", max(0, below), POOR),
-        ("not signed", counts.refused, BAD),
-    ]
-    for label, number, colour in rows:
-        table.add_row(label, _share(number, counts.asked), _bar([(number, colour)], counts.asked))
+    table.add_row("asked for", Text(f"{asked:,}", style="bold"), "")
+    told = Text("different ones, about", style=QUIET)
+    table.add_row("addresses", f"{counts.addresses:,}", told)
+    for label, number, colour, always in (
+        ("personalised", counts.personalised, GOOD, True),
+        ("exact", exact, GOOD, True),
+        ("below exact", max(0, asked - exact - counts.refused), POOR, False),
+        ("not signed", counts.refused, BAD, False),
+        ("end lost", counts.truncated, POOR, False),
+    ):
+        if number or always:
+            table.add_row(label, _share(number, asked), _bar([(number, colour)], asked))
     return table
 
 
 def _fields(counts: Counts) -> RenderableType:
-    """One bar for each field: what came of it, in the colours that the heading names."""
+    """One bar for each field that was tried: what came of it, in its column's colour."""
+    from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
+    used = {name: one for name, one in counts.fields.items() if one.read > one.absent}
+    unused = ", ".join(name for name in counts.fields if name not in used)
+    rest = Text(f"not in the addresses: {unused}" if unused else "", style=QUIET)
+    if not used:
+        return rest
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=QUIET)
     table.add_column("field")
     table.add_column("", no_wrap=True)
@@ -189,7 +198,7 @@ def _fields(counts: Counts) -> RenderableType:
         ("cut", QUIET),
     ):
         table.add_column(Text(label, style=colour), justify="right", no_wrap=True)
-    for name, one in counts.fields.items():
+    for name, one in used.items():
         tags = sum(one.unresolved.values())
         parts = [
             (one.given, GOOD),
@@ -198,18 +207,17 @@ def _fields(counts: Counts) -> RenderableType:
         ]
         numbers = (one.given, one.absent, one.missing, one.invalid, tags, one.cut)
         table.add_row(name, _bar(parts, one.read), *(_share(n, one.read) for n in numbers))
-    return table
+    return Group(table, rest) if unused else table
 
 
 def _finding(finding: Finding) -> RenderableType:
-    from rich.console import Group
-    from rich.padding import Padding
+    from rich.table import Table
     from rich.text import Text
 
-    return Group(
-        Text.assemble(("✗ ", f"bold {BAD}"), (finding.cause, BAD)),
-        Padding(Text.assemble(("→ ", "bold"), finding.way_out), (0, 0, 0, 2)),
-    )
+    table = Table.grid(padding=(0, 1))
+    table.add_row(Text("✗", style=f"bold {BAD}"), Text(finding.cause, style=BAD))
+    table.add_row(Text("→", style="bold"), finding.way_out)
+    return table
 
 
 def _became(one: FieldCounts) -> Iterator[tuple[str, int]]:

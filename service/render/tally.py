@@ -199,7 +199,7 @@ def counts_of(tally: Tally, declared: list[str]) -> Counts:
         personalised=numbers[PERSONALISED],
         refused=numbers[REFUSED],
         truncated=numbers[TRUNCATED],
-        addresses=tally.addresses.count() if numbers[ASKED] else 0,
+        addresses=min(tally.addresses.count(), numbers[ASKED]),
         rungs={rung: numbers[_RUNG + rung.value] for rung in Rung},
         fields=fields,
     )
