@@ -17,10 +17,12 @@ from service.app import Parts
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
 from service.model import Document, Image, Note, RenderRequest, Rung
+from service.render.campaign import MIGRATIONS, Campaigns
 from service.render.guest import HtmlRequest
 from service.render.ladder import Answer
 from service.render.plan import Plan, Planner
 from service.render.renderer import Renderer
+from service.storage.sqlite import Database
 
 SECRET = b"a secret for tests and nothing else"
 
@@ -156,15 +158,18 @@ class FakeParts:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Parts]:
         self.opened += 1
+        campaigns = Campaigns(Database(None, MIGRATIONS), SECRET)
         try:
             yield Parts(
                 catalogue=self.catalogue,
                 renderer=self.renderer,
                 ladder=self.ladder,
                 html=self.html,
+                campaigns=campaigns,
                 failed=self.failed,
                 probes={"browser": lambda: self.ill},
                 figures=lambda: {"engines": 1},
             )
         finally:
+            await campaigns.close()
             self.closed += 1

@@ -35,6 +35,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("mergeshot forget event-ticket --set first_name=Ada", "her pictures"),
         ("mergeshot forget event-ticket", "all of them"),
     ),
+    "health": (
+        ("mergeshot health", "every template that was asked for, the last day"),
+        ("mergeshot health event-ticket --window hour", "while a mailing goes out"),
+        ("mergeshot health --window week --json", "for a script"),
+    ),
 }
 """For each command what to type, and what it does."""
 

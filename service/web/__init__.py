@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from service.web import description, health, html, images, orders, studio, templates
+from service.web import campaign, description, health, html, images, orders, studio, templates
 from service.web.middleware import problems, request_context
 
 ROUTES = (
     *images.routes,
     *orders.routes,
     *html.routes,
+    *campaign.routes,  # before the templates, whose names may have a second part
     *templates.routes,
     *studio.routes,
     *health.routes,

@@ -25,7 +25,7 @@ from service.web.headers import (
     picture_headers,
     still_fresh,
 )
-from service.web.keys import CATALOGUE, DEVELOPMENT, LADDER, RENDERER
+from service.web.keys import CAMPAIGNS, CATALOGUE, DEVELOPMENT, LADDER, RENDERER
 from service.web.picture_address import DESCRIBED
 from service.web.query import Asked, read_query, requested
 
@@ -67,6 +67,7 @@ async def picture(request: web.Request) -> web.Response:
     match = request.headers.get("If-None-Match")
     if allowed and match is not None and still_fresh(match, plan.etag):
         current_facts().rung = Rung.EXACT
+        _count(request, plan, Rung.EXACT, refused=False)
         return web.Response(status=304, headers=picture_headers(plan, Rung.EXACT, keeping))
 
     answer = await _answer(request, plan, allowed=allowed, honest=honest)
@@ -80,6 +81,7 @@ async def picture(request: web.Request) -> web.Response:
         if notes:
             headers["Mergeshot-Notes"] = notes_header(notes)
     tell(answer)
+    _count(request, plan, answer.rung, refused=not allowed)
     return web.Response(body=answer.image.body, headers=headers)
 
 
@@ -119,6 +121,12 @@ async def _answer(request: web.Request, plan: Plan, *, allowed: bool, honest: bo
     held = await renderer.recall(plan)
     image = held or await renderer.draw(plan)
     return Answer(image, Rung.DEGRADED if image.degraded else Rung.EXACT, held is not None)
+
+
+def _count(request: web.Request, plan: Plan, rung: Rung, *, refused: bool) -> None:
+    """Count for campaign health whatever somebody looks at: a copy that is still right, too."""
+    if request.method != "HEAD":
+        request.app[CAMPAIGNS].count(plan, rung, address=request.raw_path, refused=refused)
 
 
 def tell(answer: Answer) -> None:

@@ -15,10 +15,12 @@ from aiohttp import web
 from service.catalogue.catalogue import Broken
 from service.catalogue.template import Template
 from service.catalogue.versions import KeptVersion
-from service.model import Document, Image, RenderRequest
+from service.model import Document, Image, RenderRequest, Rung
+from service.render.campaign import Report
 from service.render.guest import HtmlRequest
 from service.render.ladder import Answer
 from service.render.plan import Plan
+from service.render.tally import Window
 
 
 class Catalogue(Protocol):
@@ -77,6 +79,16 @@ class HtmlRenderer(Protocol):
         """The picture; nothing of it is kept."""
 
 
+class Campaigns(Protocol):
+    """Counts what was answered, and tells how it went."""
+
+    def count(self, plan: Plan, rung: Rung, *, address: str, refused: bool = False) -> None:
+        """Count one answer."""
+
+    async def report(self, template: Template, window: Window) -> Report:
+        """How the pictures of a template went."""
+
+
 Probe = Callable[[], str]
 """Asks a part how it is: an empty text when well, else what is wrong, in a few words."""
 
@@ -87,6 +99,7 @@ CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
 RENDERER: web.AppKey[Renderer] = web.AppKey("renderer")
 LADDER: web.AppKey[Ladder] = web.AppKey("ladder")
 HTML: web.AppKey[HtmlRenderer] = web.AppKey("html")
+CAMPAIGNS: web.AppKey[Campaigns] = web.AppKey("campaigns")
 PROBES: web.AppKey[Mapping[str, Probe]] = web.AppKey("probes")
 FIGURES: web.AppKey[Figures] = web.AppKey("figures")
 DRAINING: web.AppKey[asyncio.Event] = web.AppKey("draining", asyncio.Event)
