@@ -19,6 +19,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from service.access.keyring import Keyring, open_keyring
 from service.browser.engine import EngineStarter
 from service.browser.locate import locate
 from service.browser.pool import Pool
@@ -68,6 +69,7 @@ class Parts:
     ladder: keys.Ladder
     html: keys.HtmlRenderer
     campaigns: keys.Campaigns
+    keyring: Keyring
     failed: asyncio.Event
     probes: Mapping[str, keys.Probe]
     figures: keys.Figures
@@ -122,6 +124,7 @@ async def open_renderer(
             ladder,
             HtmlRenderer(pool, encoder, fetcher, hosts=settings.image_hosts, timeout=timeout),
             campaigns,
+            open_signing_keys(settings, secret),
             failed=pool.failed,
             probes={"browser": lambda: "" if pool.ready else "it draws nothing at the moment"},
             figures=pool.figures,
@@ -186,6 +189,16 @@ def open_picture_cache(settings: Settings, secret: bytes) -> ImageCache:
         folder=settings.data_dir / "pictures",
         secret=secret,
     )
+
+
+def open_signing_keys(settings: Settings, secret: bytes) -> Keyring:
+    """The keys that sign and seal addresses.
+
+    Raises:
+        ConfigError: one that cannot be used.
+    """
+    written = settings.signing_keys
+    return open_keyring(written.get_secret_value() if written else "", secret)
 
 
 def open_campaigns(settings: Settings, secret: bytes) -> Campaigns:
@@ -270,6 +283,7 @@ def create_app(
             app[keys.LADDER] = parts.ladder
             app[keys.HTML] = parts.html
             app[keys.CAMPAIGNS] = parts.campaigns
+            app[keys.KEYRING] = parts.keyring
             app[keys.PROBES] = parts.probes
             app[keys.FIGURES] = parts.figures
             app[keys.FAILED] = parts.failed

@@ -34,14 +34,13 @@ _KEY = 64
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a token says, if it is believed.
+    """What a token says.
 
-    `address` is None unless `reason` is. `template` is known for a token that was genuine and is
-    not believed any more, so that its generic picture can be shown; else empty.
+    `reason` is None for one that is believed. `address` is also known for a token that was genuine
+    and is not believed any more, so that its generic picture can be shown.
     """
 
     reason: Reason | None
-    template: str = ""
     address: Address | None = None
     kid: str = ""
 
@@ -76,10 +75,10 @@ def unseal(keyring: Keyring, token: str, extension: str, *, now: float) -> Opene
     except ValueError:  # sealed by another release, which had more to say
         return Opened(Reason.MALFORMED, kid=kid)
     if not key.is_for(address.template):
-        return Opened(Reason.OUT_OF_SCOPE, address.template, kid=kid)
+        return Opened(Reason.OUT_OF_SCOPE, address, kid)
     if address.expires is not None and now >= address.expires:
-        return Opened(Reason.EXPIRED, address.template, kid=kid)
-    return Opened(None, address.template, address, kid)
+        return Opened(Reason.EXPIRED, address, kid)
+    return Opened(None, address, kid)
 
 
 def _head(kid: str) -> bytes:

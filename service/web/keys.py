@@ -12,10 +12,11 @@ from typing import Protocol
 
 from aiohttp import web
 
+from service.access.keyring import Keyring
 from service.catalogue.catalogue import Broken
 from service.catalogue.template import Template
 from service.catalogue.versions import KeptVersion
-from service.model import Document, Image, RenderRequest, Rung
+from service.model import Document, Format, Image, RenderRequest, Rung
 from service.render.campaign import Report
 from service.render.guest import HtmlRequest
 from service.render.ladder import Answer
@@ -71,6 +72,9 @@ class Ladder(Protocol):
     async def generic(self, plan: Plan) -> Answer:
         """The picture without any value of the request."""
 
+    async def nameless(self, image_format: Format) -> Answer:
+        """What is shown where nobody can tell the template."""
+
 
 class HtmlRenderer(Protocol):
     """Draws pages that requests bring along."""
@@ -113,6 +117,9 @@ DEVELOPMENT: web.AppKey[bool] = web.AppKey("development", bool)
 
 ADMIN_KEY: web.AppKey[str] = web.AppKey("admin_key", str)
 """The operator's key; empty when nobody has one."""
+
+KEYRING: web.AppKey[Keyring] = web.AppKey("keyring", Keyring)
+"""The keys that sign and seal addresses."""
 
 PUBLIC_URL: web.AppKey[str] = web.AppKey("public_url", str)
 """What the addresses that we tell begin with; empty where nobody has said it."""
