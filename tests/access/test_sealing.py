@@ -44,6 +44,16 @@ def test_equal_content_is_an_equal_token_and_no_other_is(one: Address, other: Ad
     assert seal(KEY, one) == seal(SigningKey(KEY.kid, KEY.secret), replace(one))
 
 
+def test_tokens_of_the_first_release_are_opened_by_every_later_one() -> None:
+    first = (
+        "AmsxRXcoZqx9kQi56TixLqrdhMNjwGyIrmzstDO_xYwAFwPsXj_iTnKDuXe6roDhPVcZuo0j1rdXchXEg8c47UtV"
+        "mYyxH0oMdBFUMpvB0Diw15eetKg6Tkw"
+    )
+
+    assert opened(first).address == ADDRESS
+    assert first == TOKEN
+
+
 def test_the_order_of_values_plays_no_part() -> None:
     turned = replace(
         ADDRESS, values=dict(reversed(list(ADDRESS.values.items()))), open=("seats", "_lang")
