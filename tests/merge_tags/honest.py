@@ -56,7 +56,10 @@ _ALL = (_ENGLISH, _GERMAN, _PORTUGUESE, _FRENCH, _NORDIC, _SPANISH, _EASTERN, _E
 
 HONEST = tuple(
     dict.fromkeys(
-        value for text in _ALL for line in text.strip("\n").split("\n") for value in line.split("|")
+        value
+        for text in _ALL
+        for line in text.strip("\n").split("\n")
+        for value in line.split("|")
     )
 )
 """Every one of them, once."""
@@ -69,7 +72,7 @@ TAGS = (
     "%FIRSTNAME%",
     "{{ first_name }}",
     "{{ x|default:'y' }}",
-    "{{ x | default: \"y\" | url_encode }}",
+    '{{ x | default: "y" | url_encode }}',
     "{{ first_name",
     "${first_name}",
     "{{${first_name}}}",

@@ -23,7 +23,14 @@ def test_our_sentinel_proves_it_wherever_a_line_was_broken(raw: bytes) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"first_name=3DAda", b"a=3DAda&_end=1", b"a=3D&_end=3D2", b"a=b&x_end=3D1", b"_end=3D11"],
+    [
+        b"",
+        b"first_name=3DAda",
+        b"a=3DAda&_end=1",
+        b"a=3D&_end=3D2",
+        b"a=b&x_end=3D1",
+        b"_end=3D11",
+    ],
 )
 def test_nothing_else_proves_it(raw: bytes) -> None:
     assert not is_quoted_printable(raw)

@@ -19,9 +19,7 @@ from tests.merge_tags.honest import HONEST, TAGS
 
 def scrambled(text: str) -> str:
     """UTF-8 read as CP1252, as browsers do: the five bytes that it leaves out as Latin-1."""
-    return "".join(
-        bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in text.encode()
-    )
+    return "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in text.encode())
 
 
 # Honest values
@@ -115,7 +113,18 @@ def test_half_a_letter_at_the_end_goes() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("é", "Zoë", "José", "André Müller", "JOSÉ", "SÃO PAULO", "Åsa", "Özil", "Łukasz", "Ärger"),
+        *(
+            "é",
+            "Zoë",
+            "José",
+            "André Müller",
+            "JOSÉ",
+            "SÃO PAULO",
+            "Åsa",
+            "Özil",
+            "Łukasz",
+            "Ärger",
+        ),
         *("Wiśniewski", "O’Brien", "12 €", "20°C", "£50", "« déjà »", "Иван", "Αθήνα", "北京"),
         *("Nguyễn", "Ștefan", "Ada 🎉", "Acme™", "Straße", "“Café”", "¿Qué?", "Jose\u0301"),
     ],
@@ -156,7 +165,9 @@ def test_a_second_encoding_is_undone(value: str, text: str) -> None:
     assert repaired(value.encode()) == Repaired(text, (TWICE,))
 
 
-@pytest.mark.parametrize("value", ["Zo%EB", "a%00b", "a%41b", "Zo%C3%AB Smith", "a%C2%85b", "x%C3"])
+@pytest.mark.parametrize(
+    "value", ["Zo%EB", "a%00b", "a%41b", "Zo%C3%AB Smith", "a%C2%85b", "x%C3"]
+)
 def test_what_may_be_no_encoding_stays(value: str) -> None:
     assert repaired(value.encode()) == Repaired(value)
 
