@@ -24,6 +24,8 @@ _MAY_FOLLOW = frozenset("…‘’“”•–—™›‹®©»«\u00a0\u00adª
 """What may honestly stand right behind a letter: closing marks, dashes, signs."""
 
 _PUNCTUATION = range(0x2000, 0x2123)
+_OF_CP1252 = frozenset({0x0192, 0x02C6, 0x02DC})
+_LEFT_OUT = frozenset({0x81, 0x8D, 0x8F, 0x90, 0x9D})
 _EMOJI = range(0x1F000, 0x20000)
 _ACCENTS = range(0x0300, 0x0370)
 _LATIN = (*range(0x00A0, 0x0180), 0x01A0, 0x01A1, 0x01AF, 0x01B0, *range(0x0218, 0x021C))
@@ -51,6 +53,8 @@ def unscrambled(text: str) -> str | None:
 
 def _is_plausible(sign: str) -> bool:
     code = ord(sign)
+    if code in _LEFT_OUT or code in _OF_CP1252:
+        return True  # damage upon damage comes out as damage
     if 0x0180 <= code < 0x0250:
         return code in _LATIN
     return unicodedata.category(sign)[0] in "LMNPSZ"
@@ -58,7 +62,7 @@ def _is_plausible(sign: str) -> bool:
 
 def _is_foreign(sign: str) -> bool:
     code = ord(sign)
-    ours = (_PUNCTUATION, _EMOJI, _ACCENTS, _MORE_LATIN)
+    ours = (_PUNCTUATION, _EMOJI, _ACCENTS, _MORE_LATIN, _OF_CP1252)
     return code >= 0x0250 and not any(code in one for one in ours)
 
 
@@ -72,7 +76,7 @@ def _is_proof(match: re.Match[str]) -> bool:
     meant = _meant(match)
     if ord(meant) in _EMOJI or ord(meant) in _PUNCTUATION:
         return True
-    if _is_foreign(meant):
+    if _is_foreign(meant) or ord(meant) in _OF_CP1252:
         return False
     if _is_odd(match):
         return True

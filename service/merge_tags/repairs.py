@@ -68,7 +68,8 @@ def _noted(before: str, after: str | None, cause: str, causes: dict[str, None]) 
 # Bytes
 
 _HIGH = re.compile("[\u0080-\u2122]+")
-_EASTERN = re.compile(r"[^\W\d_]{2}[¹³¿£¯±¶¼¾¥]|[£¯¹³][^\W\d_]{2}")
+_EASTERN = re.compile(r"[^\W\d_]{2}[¹³¿£¯±¶¼¾¥]|[£¯¹³][^\W\d_]{2}|[¤¦¬¯±²³´µ¶·¸¹¼½¾]{2}")
+"""Signs of CP1252 where they never stand: letters of other alphabets."""
 _TAG_WORD = re.compile(rb"%([\xa0-\xff][A-Za-z0-9_ ]{1,60}%%)|^([\xa0-\xff][A-Z0-9_]{1,60}%)$")
 
 
