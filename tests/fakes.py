@@ -13,10 +13,11 @@ from typing import cast
 
 import PIL.Image
 
+from service.access.keyring import open_keyring
 from service.app import Parts
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
-from service.model import Document, Image, Note, RenderRequest, Rung
+from service.model import Document, Format, Image, Note, RenderRequest, Rung
 from service.render.campaign import MIGRATIONS, Campaigns
 from service.render.guest import HtmlRequest
 from service.render.ladder import Answer
@@ -119,6 +120,10 @@ class FakeLadder:
     async def generic(self, plan: Plan) -> Answer:
         return Answer(flat_image(plan), Rung.GENERIC)
 
+    async def nameless(self, image_format: Format) -> Answer:
+        image = Image(flat(image_format.value, 600, 300), image_format, 600, 300)
+        return Answer(image, Rung.TILE)
+
 
 @dataclass
 class FakeHtml:
@@ -154,6 +159,7 @@ class FakeParts:
         self.renderer = FakeRenderer(planner)
         self.ladder = FakeLadder(self.renderer)
         self.html = FakeHtml()
+        self.keyring = open_keyring("", SECRET)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Parts]:
@@ -166,6 +172,7 @@ class FakeParts:
                 ladder=self.ladder,
                 html=self.html,
                 campaigns=campaigns,
+                keyring=self.keyring,
                 failed=self.failed,
                 probes={"browser": lambda: self.ill},
                 figures=lambda: {"engines": 1},

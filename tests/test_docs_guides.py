@@ -19,13 +19,14 @@ from urllib.parse import urlsplit
 import pytest
 import typer
 
+from service.access.address import RESERVED
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.manifest import Manifest, parse_manifest
 from service.catalogue.versions import TemplateStore
 from service.cli import app
 from service.model import Format
 from service.web.orders import Order
-from service.web.query import RESERVED, read_query
+from service.web.query import read_query
 from tests.pages import ROOT, read, rows, section
 
 GUIDES = sorted((ROOT / "docs/guides").glob("*.md"))

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from service.web import campaign, description, health, html, images, orders, sealed, signed_urls, studio, templates
+from service.web import (
+    campaign,
+    description,
+    health,
+    html,
+    images,
+    orders,
+    sealed,
+    signed_urls,
+    studio,
+    templates,
+)
 from service.web.middleware import problems, request_context
 
 ROUTES = (

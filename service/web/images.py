@@ -34,6 +34,7 @@ from service.web.query import Asked, read_query, requested
 
 routes = web.RouteTableDef()
 
+
 # Public, because the template's own `access` decides below what a caller may have.
 @routes.get("/i/{template:.+}.{ext:[^./]+}")
 @public

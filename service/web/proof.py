@@ -33,7 +33,7 @@ stranger have any number of pictures made.
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: the holder of a key, or everybody in development. `now` is in seconds since 1970."""
+    """Who asks: the holder of a key, or everybody in development; `now`, seconds since 1970."""
 
     now: float
     keyed: bool = False
@@ -71,7 +71,9 @@ def prove(
     access = template.manifest.access
     believed = verdict(access, trusted=caller.trusted) is Verdict.ALLOWED
     if "_sig" not in asked.reserved or caller.keyed:
-        return Proof(asked, allowed=True) if believed else _refused(asked, template, Reason.MISSING)
+        return (
+            Proof(asked, allowed=True) if believed else _refused(asked, template, Reason.MISSING)
+        )
     judged = verify(
         keyring,
         named,
@@ -131,6 +133,6 @@ def _closed(template: Template) -> Collection[str]:
     return {
         fold(one)
         for name, field in fields.items()
-        if not field.merge
+        if not field.merge or field.source != "request"
         for one in (name, *field.aliases)
     }

@@ -1,4 +1,4 @@
-"""`/p/{token}.{ext}`: the picture whose template and values are sealed in one piece of its path."""
+"""`/p/{token}.{ext}`: the picture whose template and values are sealed in its path."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ async def sealed_picture(request: web.Request) -> web.Response:
     if address is None:
         return await _nameless(request, image_format, asked)
     template = request.app[CATALOGUE].get(address.template)
-    return await show(request, template, image_format, prove_sealed(template, opened, asked, caller))
+    return await show(
+        request, template, image_format, prove_sealed(template, opened, asked, caller)
+    )
 
 
-async def _nameless(
-    request: web.Request, image_format: Format, asked: Asked
-) -> web.Response:
+async def _nameless(request: web.Request, image_format: Format, asked: Asked) -> web.Response:
     """A token that says nothing: there is neither a template nor a size, but there is a picture.
 
     Raises:
