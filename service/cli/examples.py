@@ -27,6 +27,10 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("mergeshot check", "every template"),
         ("mergeshot check event-ticket --json", "one, for an editor"),
     ),
+    "sign": (
+        ("mergeshot sign event-ticket --open first_name --expires 90d", "for a mailing"),
+        ("mergeshot sign event-ticket --set first_name=Ada --kind signed", "readable"),
+    ),
     "config": (
         ("mergeshot config", "what is in effect"),
         ("MERGESHOT_PORT=9000 mergeshot config --json", "for a script"),

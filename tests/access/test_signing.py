@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.access.address import Address, Reason
+from service.access.address import RESERVED, Address, Reason
 from service.access.keyring import Keyring
 from service.access.signing import _message, sign, signed_pairs, verify
+from service.web import query
 from tests.access.addresses import (
     ACME,
     DECLARED,
@@ -307,6 +308,10 @@ def test_a_message_is_its_parts_each_after_its_length() -> None:
     parts = [b"ms1", b"t", b"png", b"_a", b"", b"a", b"\0", b"b", b"x", b"c,d"]
 
     assert message == b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+
+def test_every_parameter_that_is_served_is_either_signed_or_said_not_to_be() -> None:
+    assert query.RESERVED <= RESERVED
 
 
 def test_fixed_things_are_printed_first_and_the_signature_after_them() -> None:
