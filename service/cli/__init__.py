@@ -1,4 +1,4 @@
-"""The command line: `mergeshot serve | render | templates | check | config | forget`.
+"""The command line: `mergeshot serve | render | templates | url | check | config | forget`.
 
 Exit codes, the same for every command:
 
@@ -20,7 +20,7 @@ from typing import Annotated
 import typer
 
 from service import __version__
-from service.cli import check, config, forget, render, serve, templates
+from service.cli import check, config, forget, render, serve, templates, url
 from service.cli.examples import examples_of
 from service.cli.output import complain
 from service.errors import BadRequest, InvalidData, NotFound, ServiceError, StartupError
@@ -38,6 +38,7 @@ app = typer.Typer(
 app.command(epilog=examples_of("serve"))(serve.serve)
 app.command(epilog=examples_of("render"))(render.render)
 app.add_typer(templates.app, name="templates")
+app.command(epilog=examples_of("url"))(url.url)
 app.command(epilog=examples_of("check"))(check.check)
 app.command(epilog=examples_of("config"))(config.config)
 app.command(epilog=examples_of("forget"))(forget.forget)
