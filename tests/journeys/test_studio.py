@@ -11,17 +11,17 @@ from playwright.async_api import Page, async_playwright, expect
 
 from service.browser.locate import locate
 from tests.journeys.conftest import Client
+from tests.merge_tags.reading import Read
 
 pytestmark = pytest.mark.chromium
 
-DRAWN = """html => new Promise((resolve) => {
-  const image = new DOMParser().parseFromString(html, 'text/html').querySelector('img');
+DRAWN = """address => new Promise((resolve) => {
   const shown = new Image();
   shown.onload = () => resolve([shown.naturalWidth, shown.naturalHeight]);
   shown.onerror = () => resolve('broken');
-  shown.src = image.getAttribute('src');
+  shown.src = address;
 })"""
-"""Shows the picture of some HTML, as a mail program does, and tells its size."""
+"""Shows the picture at an address, and tells its size."""
 
 
 @dataclass
@@ -126,7 +126,8 @@ async def test_somebody_chooses_a_platform_and_copies_the_whole_tag(visit: Visit
     await recipe.get_by_role("button", name="Copy").click()
     await expect(recipe.get_by_role("button", name="Copied")).to_be_visible()
     copied = await page.evaluate("navigator.clipboard.readText()")
-    drawn = await page.evaluate(DRAWN, copied)
+    ((_, told),) = Read(copied).tags
+    drawn = await page.evaluate(DRAWN, told["src"])
 
     assert copied == await recipe.locator("[data-text]").text_content()
     assert copied.startswith(f"<img src='{visit.root}/i/event-ticket.png?gate=")
