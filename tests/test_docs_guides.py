@@ -10,7 +10,6 @@ import ast
 import json
 import re
 import shlex
-import shutil
 from collections.abc import Iterator, Mapping
 from html import unescape
 from pathlib import Path
@@ -23,10 +22,9 @@ import typer
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.manifest import Manifest, parse_manifest
 from service.catalogue.versions import TemplateStore
-from service.cli import app, main
+from service.cli import app
 from service.merge_tags.pasting import TITLES
 from service.merge_tags.platforms import Platform
-from service.merge_tags.recipes import SENTINEL
 from service.merge_tags.writing import DIALECTS, encodes, example_of
 from service.model import Format
 from service.web.orders import Order
@@ -214,24 +212,6 @@ def test_every_platform_is_in_the_guide_with_the_tag_that_we_write() -> None:
         )
         for one in Platform
     ]
-
-
-def test_the_tag_in_the_guide_is_the_one_that_the_command_prints(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    page = next(page for page in PAGES if page.name == "email-campaign")
-    words = next(words for words in command_lines(page.text) if "--open" in words)
-    template = tmp_path / "templates" / "spring-mail"
-    shutil.copytree(ROOT / "html_templates/_shared", tmp_path / "templates/_shared")
-    shutil.copytree(ROOT / "html_templates/email-banner", template)
-    manifest = (template / "template.toml").read_text(encoding="utf-8")
-    (template / "template.toml").write_text(f'access = "public"\n{manifest}', encoding="utf-8")
-    monkeypatch.setenv("MERGESHOT_TEMPLATES_DIR", str(tmp_path / "templates"))
-    monkeypatch.setenv("MERGESHOT_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("MERGESHOT_PUBLIC_URL", "https://img.example.com")
-
-    assert main(words) == 0
-    assert page.blocks("html") == [capsys.readouterr().out.replace(f"&amp;{SENTINEL}", "…")]
 
 
 def test_the_table_of_addresses_leads_to_every_guide() -> None:

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import re
+import shlex
+import shutil
 from pathlib import Path
 
 import pytest
 
 from service.cli import main
 from service.cli.url import platform_names
+from service.merge_tags.recipes import SENTINEL
 from tests.fakes import write_template
 from tests.merge_tags.reading import Read
+from tests.pages import ROOT, read
 
 BASE = "http://127.0.0.1:8080"
 
@@ -101,3 +106,20 @@ def test_what_had_to_be_repaired_is_said(said: pytest.CaptureFixture[str]) -> No
 def test_a_shell_completes_platforms() -> None:
     assert platform_names("Ma")[:3] == ["mailchimp", "mandrill", "mautic"]
     assert {"web", "og", "klaviyo"} <= set(platform_names(""))
+
+
+def test_the_tag_in_the_guide_is_the_one_that_is_printed(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guide = read("docs/guides/email-campaign.md")
+    line = re.findall(r"^    mergeshot (url .*)$", guide, re.M)[0]
+    shown = re.findall(r"^```html\n(.*?)^```", guide, re.M | re.S)
+    for name in ("_shared", "email-banner"):
+        copy = name.replace("email-banner", "spring-mail")
+        shutil.copytree(ROOT / "html_templates" / name, folder / "html_templates" / copy)
+    manifest = folder / "html_templates/spring-mail/template.toml"
+    manifest.write_text(f'access = "public"\n{manifest.read_text("utf-8")}', "utf-8")
+    monkeypatch.setenv("MERGESHOT_PUBLIC_URL", "https://img.example.com")
+
+    assert main(shlex.split(line)) == 0
+    assert shown == [capsys.readouterr().out.replace(f"&amp;{SENTINEL}", "…")]
