@@ -1,5 +1,5 @@
-"""The command line: `mergeshot serve | render | templates | check | sign | config | forget |
-health`.
+"""The command line: `mergeshot serve | render | templates | url | check | sign | config |
+forget | health`.
 
 Exit codes, the same for every command:
 
@@ -21,7 +21,7 @@ from typing import Annotated
 import typer
 
 from service import __version__
-from service.cli import check, config, forget, health, render, serve, sign, templates
+from service.cli import check, config, forget, health, render, serve, sign, templates, url
 from service.cli.examples import examples_of
 from service.cli.output import complain
 from service.errors import BadRequest, InvalidData, NotFound, ServiceError, StartupError
@@ -39,6 +39,7 @@ app = typer.Typer(
 app.command(epilog=examples_of("serve"))(serve.serve)
 app.command(epilog=examples_of("render"))(render.render)
 app.add_typer(templates.app, name="templates")
+app.command(epilog=examples_of("url"))(url.url)
 app.command(epilog=examples_of("check"))(check.check)
 app.command(epilog=examples_of("sign"))(sign.sign)
 app.command(epilog=examples_of("config"))(config.config)

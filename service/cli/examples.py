@@ -23,6 +23,15 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "templates vendor": (
         ("mergeshot templates vendor spring-sale", "its web fonts and pictures into assets/"),
     ),
+    "url": (
+        ("mergeshot url event-ticket --set first_name=Ada", "the address of one picture"),
+        ("mergeshot url email-banner --platform klaviyo --open first_name", "a tag for a mail"),
+        (
+            "mergeshot url email-banner --platform hubspot --map first_name=nickname",
+            "with the name of a field of your own",
+        ),
+        ("mergeshot url social-card --platform og --set title=Letters > og.html", "into a file"),
+    ),
     "check": (
         ("mergeshot check", "every template"),
         ("mergeshot check event-ticket --json", "one, for an editor"),
