@@ -145,7 +145,7 @@ class Filled:
     """Every declared field with the value that the template will see.
 
     `values` are canonical, typed Python values; `given` names the fields whose value came with
-    the request, which is what `{% if first_name is given %}` asks.
+    the request or from a rule, which is what `{% if first_name is given %}` asks.
     """
 
     values: Mapping[str, object]
