@@ -187,7 +187,7 @@ def _days(one: object, other: object, sign: int) -> object:
     if not isinstance(one, date):
         one, other = other, one
     count = _number(other)
-    if not isinstance(one, date) or count is None or abs(count) > _MOST_DAYS:
+    if not isinstance(one, date) or count is None or not -_MOST_DAYS < count < _MOST_DAYS:
         return None
     return one + timedelta(days=sign * int(count)) if count == int(count) else None
 

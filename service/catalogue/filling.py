@@ -8,7 +8,7 @@ is too long is cut. Reading a single value is in `service.catalogue.kinds`, what
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -18,7 +18,7 @@ from service.catalogue.kinds.reader import choices_first, settle
 from service.catalogue.kinds.reading import Reading
 from service.catalogue.manifest import Manifest
 from service.catalogue.names import MAX_UNKNOWN, Names
-from service.catalogue.ruling import obey
+from service.catalogue.ruling import chosen, obey
 from service.model import Filled, Given, Note, NoteCode
 
 _MAX_INDEX_DIGITS = 4
@@ -67,14 +67,29 @@ def fill(
         )
         if was_used:
             used.add(name)
-    if ruled and manifest.rules:
-        found = obey(manifest, filled, used, language=language, at=at, assets=assets)
-        for note in found:
-            notes[note.field].append(note)
+    before = _filled(manifest, filled, used, notes, gathered.unknown)
+    if not ruled or not manifest.rules:
+        return before
+    found = chosen(manifest, before.values, before.given, language=language, at=at)
+    if not found:
+        return before
+    for note in obey(manifest, found, filled, used, assets=assets):
+        notes[note.field].append(note)
+    return replace(_filled(manifest, filled, used, notes, gathered.unknown), before=before)
+
+
+def _filled(
+    manifest: Manifest,
+    values: Mapping[str, object],
+    used: Iterable[str],
+    notes: Mapping[str, list[Note]],
+    unknown: Iterable[Note],
+) -> Filled:
+    """What was found, in the manifest's order."""
     return Filled(
-        values=MappingProxyType({name: filled[name] for name in manifest.fields}),
+        values=MappingProxyType({name: values[name] for name in manifest.fields}),
         given=frozenset(used),
-        notes=(*(note for name in manifest.fields for note in notes[name]), *gathered.unknown),
+        notes=(*(note for name in manifest.fields for note in notes[name]), *unknown),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from service.catalogue.conditions import Scope
@@ -41,30 +41,26 @@ def chosen(
 
 def obey(
     manifest: Manifest,
+    found: Mapping[str, object],
     values: dict[str, object],
     given: set[str],
     *,
-    language: str,
-    at: datetime,
     assets: Collection[str],
-) -> list[Note]:
+) -> Iterator[Note]:
     """Put what rules set into `values`, whatever was there, and keep `given` in step.
 
     What a rule sets is given like what a request sets, for no fallback stands in; an empty text
-    or list says "show nothing", and that is not given.
+    or list says "show nothing", and that is not given. Yields a note for what cannot be set.
     """
-    notes: list[Note] = []
-    found = chosen(manifest, values, given, language=language, at=at)
+    home = manifest.language
     for name, written in found.items():
         field = manifest.fields[name]
         if is_empty_fallback(field, written):
             values[name] = () if isinstance(written, list) else ""
             given.discard(name)
             continue
-        reading = Reading(manifest.language, manifest.language, name, assets, values)
         try:
-            values[name] = read(field, written, reading)
+            values[name] = read(field, written, Reading(home, home, name, assets, values))
             given.add(name)
         except Unusable as reason:
-            notes.append(Note(name, reason.code, f"the rule's value {reason.message}"))
-    return notes
+            yield Note(name, reason.code, f"the rule's value {reason.message}")

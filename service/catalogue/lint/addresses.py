@@ -13,8 +13,8 @@ from service.catalogue.lint.finding import Finding, error
 from service.catalogue.lint.markup import Attribute, Element, Markup, marked
 from service.catalogue.lint.page import Page
 from service.catalogue.lint.sheets import Sheet
-from service.catalogue.reach import asset_calls, local_path
 from service.catalogue.manifest import Manifest
+from service.catalogue.reach import asset_calls, local_path
 from service.catalogue.template import MANIFEST, PAGE, Template
 
 ADDRESSES = frozenset(

@@ -63,9 +63,10 @@ def _mistakes_of_test(
     elif isinstance(right, ast.Tuple | ast.List):
         for one in right.elts:
             yield from _mistakes_of_pair(left, one, manifest)
-    elif _class(right, manifest) not in {_LIST, None}:
-        if {_class(left, manifest), _class(right, manifest)} - {_TEXT, None}:
-            yield f"{_told(right)} holds nothing: in asks a list, or a text for a piece of it"
+    else:
+        classes = _class(left, manifest), _class(right, manifest)
+        if classes[1] not in {_LIST, None} and set(classes) - {_TEXT, None}:
+            yield f"{_told(right)} holds no such thing: in asks a list, or a text for a piece"
 
 
 def _mistakes_of_pair(left: ast.expr, right: ast.expr, manifest: Manifest) -> Iterator[str]:
@@ -140,7 +141,7 @@ def _told(node: ast.expr) -> str:
 
 
 def _line(template: Template, header: str, index: int) -> int:
-    """The line of the table with this header, counted from 0 among its like; 0 if written inline."""
+    """The line of the table with this header, the `index`-th of its like; 0 if it has none."""
     lines = template.text(MANIFEST).split("\n")
     found = [number for number, line in enumerate(lines, 1) if re.match(rf"\s*{header}", line)]
     return found[index] if index < len(found) else 0
