@@ -75,7 +75,8 @@ def test_every_key_of_a_table_in_the_manifest_is_documented() -> None:
 
 
 CONDITIONS = first_cells(
-    section(TEMPLATES, "### Rules and look-ups")
+    "| condition |"
+    + section(TEMPLATES, "### Rules and look-ups")
     .partition("| condition |")[2]
     .partition("| key |")[0]
 )
