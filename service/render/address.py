@@ -66,9 +66,10 @@ def our_pairs(plan: Plan, request: RenderRequest) -> Pairs:
 def value_pairs(plan: Plan, values: Mapping[str, object]) -> Pairs:
     """What was given and used, in its order and under the names that it was given by.
 
-    What could not be used is left out: the fallback comes by itself.
+    What could not be used is left out: the fallback comes by itself, and so does what rules set.
     """
     fields = plan.template.manifest.fields
+    filled = plan.filled.before or plan.filled
     names = Names(fields)
     told: set[str] = set()
     for written, value in values.items():
@@ -76,9 +77,9 @@ def value_pairs(plan: Plan, values: Mapping[str, object]) -> Pairs:
         if name is None:
             name, is_part = names.meant(written.partition(".")[0]), "." in written
         folded = f.fold(written)
-        if name is None or name not in plan.filled.given or folded in told:
+        if name is None or name not in filled.given or folded in told:
             continue
-        text = _part(value) if is_part else _whole(fields[name], value, plan.filled.values[name])
+        text = _part(value) if is_part else _whole(fields[name], value, filled.values[name])
         if text is not None:
             told.add(folded)
             yield folded, text
