@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import sqlite3
 from collections.abc import AsyncIterator
@@ -213,14 +214,16 @@ async def test_what_is_older_than_eight_days_leaves_the_file(
 ) -> None:
     counting.count()
     await counting.campaigns.flush()
-    counting.now += 8 * DAY + 1
+    counting.now += 4 * DAY
     counting.count()
-    await counting.restart()
+    await counting.campaigns.flush()
+    counting.now += 4 * DAY + 1
+    await counting.campaigns.sweep()
 
-    with sqlite3.connect(tmp_path / "health.sqlite") as connection:
-        (oldest,) = connection.execute("SELECT min(start) FROM tallies").fetchone()
+    connection = sqlite3.connect(tmp_path / "health.sqlite")
+    kept = connection.execute("SELECT span, start FROM tallies").fetchall()
     connection.close()
-    assert oldest > NOON
+    assert kept == [(Window.WEEK.span, NOON + 4 * DAY)]
 
 
 # Keeping
@@ -321,8 +324,6 @@ async def test_a_damaged_row_costs_its_own_numbers_alone(
 
 
 def _elsewhere(folder: Path, times: int) -> None:
-    import asyncio
-
     async def run() -> None:
         bench = Workbench(folder)
         counting = Counting(bench, folder.parent / "health.sqlite")
@@ -367,3 +368,18 @@ async def test_a_former_name_keeps_its_counts(bench: Workbench, tmp_path: Path) 
     report = await counting.campaigns.report(renamed, Window.DAY)
     assert report.counts.asked == 2
     await counting.campaigns.close()
+
+
+async def test_counts_are_written_every_few_seconds_while_a_server_runs(
+    counting: Counting, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(campaign, "FLUSH_EVERY", 0.01)
+    counting.count()
+    loop = asyncio.create_task(counting.campaigns.keep())
+    other = Counting(counting.bench, tmp_path / "health.sqlite")
+
+    async with asyncio.timeout(10):
+        while (await other.counts()).asked == 0:
+            pass  # asking takes its time
+    loop.cancel()
+    await other.campaigns.close()
