@@ -1,5 +1,4 @@
-"""The command line: `mergeshot serve | render | templates | check | config | forget |
-health`.
+"""The command line: `mergeshot serve | render | templates | check | config | forget | health`.
 
 Exit codes, the same for every command:
 
