@@ -144,12 +144,16 @@ class FakeHtml:
 
 @dataclass
 class FakeParts:
-    """Opens parts without a browser over the templates in `folder`; remembers what happened."""
+    """Opens parts without a browser over the templates in `folder`; remembers what happened.
+
+    `counts` is the file for campaign health; memory otherwise.
+    """
 
     folder: Path
     opened: int = 0
     closed: int = 0
     ill: str = ""
+    counts: Path | None = None
     failed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -164,7 +168,7 @@ class FakeParts:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Parts]:
         self.opened += 1
-        campaigns = Campaigns(Database(None, MIGRATIONS), SECRET)
+        campaigns = Campaigns(Database(self.counts, MIGRATIONS), SECRET)
         try:
             yield Parts(
                 catalogue=self.catalogue,

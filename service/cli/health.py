@@ -160,6 +160,8 @@ def _overview(counts: Counts) -> RenderableType:
 
     asked, exact = counts.asked, counts.rungs[Rung.EXACT]
     table = Table.grid(padding=(0, 2))
+    table.add_column()
+    table.add_column(justify="right")
     table.add_row("asked for", Text(f"{asked:,}", style="bold"), "")
     told = Text("different ones, about", style=QUIET)
     table.add_row("addresses", f"{counts.addresses:,}", told)
@@ -244,6 +246,6 @@ def _bar(parts: list[tuple[int, str]], of: int) -> RenderableType:
         if not number or not of or not left:
             continue
         width = min(left, max(1, round(number / of * _BAR)))
-        bar.append("█" * width, colour)
+        bar.append("━" * width, colour)
         left -= width
-    return bar.append("░" * left, QUIET)
+    return bar.append("─" * left, QUIET)

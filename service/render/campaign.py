@@ -35,6 +35,8 @@ MIGRATIONS = (
 FLUSH_EVERY = 5.0
 """Seconds; a process that is killed loses what it counted in them."""
 
+_SWEEP_EVERY = 3_600.0
+
 _FINE = Window.HOUR.span
 _BEYOND = 86_400
 """Seconds for which counts are kept beyond their window."""
@@ -122,20 +124,29 @@ class Campaigns:
         if not self._waiting:
             return
         taken, self._waiting = self._waiting, {}
-        now = self._clock()
         try:
-            await self._database.run(lambda connection: _add(connection, taken, now))
+            await self._database.run(lambda connection: _add(connection, taken))
         except sqlite3.Error as error:
             self._trouble(error)
             self._put_back(taken)
         else:
             self._failing = False
 
+    async def sweep(self) -> None:
+        """Drop what is older than anybody asks for."""
+        now = self._clock()
+        try:
+            await self._database.run(lambda connection: _drop(connection, now))
+        except sqlite3.Error as error:
+            self._trouble(error)
+
     async def keep(self) -> None:
-        """Flush every few seconds, until it is cancelled."""
+        """Flush every few seconds and sweep every hour, until it is cancelled."""
         while True:
-            await asyncio.sleep(FLUSH_EVERY)
-            await self.flush()
+            await self.sweep()
+            for _ in range(int(_SWEEP_EVERY / FLUSH_EVERY)):
+                await asyncio.sleep(FLUSH_EVERY)
+                await self.flush()
 
     async def close(self) -> None:
         """Flush for the last time and close the file."""
@@ -159,8 +170,8 @@ class Campaigns:
         self._failing = True
 
 
-def _add(connection: sqlite3.Connection, taken: dict[_Slot, Tally], now: float) -> None:
-    """Add tallies to what other processes have written, and drop what is too old."""
+def _add(connection: sqlite3.Connection, taken: dict[_Slot, Tally]) -> None:
+    """Add tallies to what other processes have written."""
     for (name, start), tally in taken.items():
         for window in Window:
             key = (name, window.span, start // window.span * window.span)
@@ -173,6 +184,9 @@ def _add(connection: sqlite3.Connection, taken: dict[_Slot, Tally], now: float) 
                     total = Tally.unpacked(text, packed)
             total.merge(tally)
             connection.execute("REPLACE INTO tallies VALUES (?,?,?,?,?)", (*key, *total.packed()))
+
+
+def _drop(connection: sqlite3.Connection, now: float) -> None:
     for window in Window:
         oldest = now - window.seconds - _BEYOND
         connection.execute("DELETE FROM tallies WHERE span=? AND start<?", (window.span, oldest))

@@ -32,7 +32,7 @@ class Sketch:
     def __init__(self, packed: bytes = b"") -> None:
         try:
             self._places = bytearray(zlib.decompress(packed) if packed else _PLACES)
-        except zlib.error as error:
+        except (zlib.error, TypeError) as error:
             raise ValueError("this is no sketch") from error
         if len(self._places) != _PLACES:
             raise ValueError("this is no sketch")

@@ -98,7 +98,10 @@ class Tally:
         Raises:
             ValueError: when these are other bytes.
         """
-        return cls(json.loads(text), packed)
+        counts = json.loads(text)
+        if not isinstance(counts, dict):
+            raise ValueError("these are no counts")
+        return cls(counts, packed)
 
 
 def _names(manifest: Manifest, outcome: Outcome) -> Iterator[str]:

@@ -16,6 +16,7 @@ from service.model import Format, RenderRequest
 from service.render.address import path_of
 from service.render.channels import plain_prefix
 from service.render.plan import Plan
+from service.render.tally import Window
 from service.web.access import Scope, requires
 from service.web.addresses import base_url, picture_path
 from service.web.described import (
@@ -28,11 +29,12 @@ from service.web.described import (
     Parameter,
     Reply,
 )
-from service.web.keys import CATALOGUE, DEVELOPMENT, RENDERER
+from service.web.keys import CAMPAIGNS, CATALOGUE, DEVELOPMENT, RENDERER
 from service.web.picture_address import VERSION, our_parameters
 from service.web.query import read_query
 from service.web.static import asset_response, static_response
 from service.web.studio.cards import SHOWN_FORMAT, Choice, Picture, card, examples_of, rows
+from service.web.studio.health import panel
 from service.web.studio.tags import TagWish
 from service.web.studio.views import view
 
@@ -99,6 +101,7 @@ async def one(request: web.Request) -> web.Response:
         ),
         frame=f"/studio/frames/{template.name}?{path.partition('?')[2]}",
         groups=shown.groups(template),
+        campaign=panel(await request.app[CAMPAIGNS].report(template, Window.DAY)),
         rows=list(rows(template)),
         wish=shown.wish,
         recipe=_recipe(request, template, shown),

@@ -148,3 +148,17 @@ async def test_static_files_have_their_types(dev_client: Client, file: str, kind
 @pytest.mark.parametrize("file", ["none.css", "..%2f__init__.py", "mark.svg%00"])
 async def test_no_other_file_is_given_out(dev_client: Client, file: str) -> None:
     assert (await dev_client.get(f"/studio/static/{file}")).status == 404
+
+
+async def test_a_page_tells_how_its_campaign_goes_with_the_way_out(dev_client: Client) -> None:
+    quiet = await (await dev_client.get("/studio/templates/ticket")).text()
+    for number in range(20):
+        await dev_client.get(f"/i/ticket.png?first_name=&_send={number}")
+
+    text = await (await dev_client.get("/studio/templates/ticket")).text()
+
+    assert "No picture was asked for." in quiet
+    assert "20 asked for" in text
+    assert "100 % of first_name came empty" in text
+    assert "Look at the column of first_name" in text
+    assert '<rect class="poor" x="0.0" width="100.0" height="8"/>' in text
