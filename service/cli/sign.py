@@ -79,16 +79,14 @@ def address(
     Raises:
         InvalidData: a value cannot be used, a field cannot be open, or no key may sign.
     """
-    from service.access.keyring import open_keyring
-    from service.app import open_catalogue, open_store
+    from service.app import open_catalogue, open_signing_keys, open_store
     from service.config import installation_secret
     from service.render.plan import Planner
     from service.render.signed import filled_with, sealed_address, signed_address
     from service.render.vouching import vouched
 
     secret = installation_secret(settings)
-    listed = settings.signing_keys.get_secret_value() if settings.signing_keys else ""
-    keyring = open_keyring(listed, secret)
+    keyring = open_signing_keys(settings, secret)
     catalogue = open_catalogue(settings, open_store(settings))
     plan = Planner(catalogue, secret=secret, fingerprint="").plan(request)
     said = vouched(plan, request, opened, expires=expires)

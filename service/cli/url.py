@@ -18,7 +18,7 @@ from service.model import RenderRequest
 if TYPE_CHECKING:
     from service.catalogue.template import Template
     from service.config import Settings
-    from service.render.channels import Wish
+    from service.render.channels import Prefix, Wish
     from service.render.plan import Plan
 
 
@@ -90,13 +90,11 @@ def url(  # noqa: PLR0913, PLR0917 - every argument is an option of the command
     plan = _plan(settings, request)
     for note in plan.notes:
         remark(f"note: {note.field or template}: {note.code}: {note.message}")
-    _require_belief(settings, plan.template)
+    prefix = _prefix(settings, plan.template)
     if platform is None:
-        from service.render.channels import plain_prefix
-
-        say(plain_prefix(settings.base_url)(plan, request, ()))
+        say(prefix(plan, request, ()))
         return
-    _tell(settings, plan, request, wish_of(platform, maps, opened))
+    _tell(prefix, plan, request, wish_of(platform, maps, opened))
 
 
 def wish_of(platform: str, maps: Sequence[str] | None, opened: Sequence[str] | None) -> Wish:
@@ -107,10 +105,10 @@ def wish_of(platform: str, maps: Sequence[str] | None, opened: Sequence[str] | N
     return Wish(platform.strip().lower(), opened or None, names)
 
 
-def _tell(settings: Settings, plan: Plan, request: RenderRequest, wish: Wish) -> None:
-    from service.render.channels import plain_prefix, recipe
+def _tell(prefix: Prefix, plan: Plan, request: RenderRequest, wish: Wish) -> None:
+    from service.render.channels import recipe
 
-    made = recipe(plan, request, wish, plain_prefix(settings.base_url))
+    made = recipe(plan, request, wish, prefix)
     say(made.html)
     remark(made.paste)
     if made.names:
@@ -128,21 +126,23 @@ def _plan(settings: Settings, request: RenderRequest) -> Plan:
     return Planner(catalogue, secret=b"", fingerprint="").plan(request)
 
 
-def _require_belief(settings: Settings, template: Template) -> None:
-    """An address whose values are not used would show everybody the same, and quietly.
+def _prefix(settings: Settings, template: Template) -> Prefix:
+    """How addresses of this template begin, so that a server believes them.
 
-    Without a public address the server can only be one in development, which believes them all.
+    Raises:
+        BadRequest: its pictures are for holders of a key alone.
     """
+    from service.app import open_signing_keys
+    from service.config import installation_secret
+    from service.render.channels import plain_prefix, sealed_prefix
+
     access = template.manifest.access
     if access == "public":
-        return
-    if not settings.public_url:
-        remark(f'The access of {template.name} is "{access}": only a server in development shows')
-        remark("values that come with an address without a signature.")
-        return
+        return plain_prefix(settings.base_url)
+    if access == "signed":
+        keyring = open_signing_keys(settings, installation_secret(settings))
+        return sealed_prefix(settings.base_url, keyring)
     raise BadRequest(
-        f'The access of {template.name} is "{access}": an address without a signature would not '
-        "show the values.",
-        hint='Set access = "public" in its template.toml, or leave MERGESHOT_PUBLIC_URL out to '
-        "try it on a server in development.",
+        f'The access of {template.name} is "key": no mail and no page can ask for its pictures.',
+        hint='Set access = "signed" or "public" in its template.toml.',
     )

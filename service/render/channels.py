@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from service.access.keyring import Keyring
 from service.catalogue.fields import FieldKeys
 from service.catalogue.mistakes import closest
 from service.catalogue.names import Names
@@ -24,6 +25,8 @@ from service.merge_tags.recipes import Address, Opened, Recipe, Shown, place
 from service.model import Format, RenderRequest
 from service.render.address import plain_address
 from service.render.plan import Plan
+from service.render.signed import sealed_opening
+from service.render.vouching import said
 
 WEB, OG = "web", "og"
 CHANNELS: Mapping[str, str] = {
@@ -56,6 +59,13 @@ class Wish:
 def plain_prefix(base: str) -> Prefix:
     """Addresses that anybody can read and change, beginning with `base`."""
     return lambda plan, request, _open: base + plain_address(plan, request)
+
+
+def sealed_prefix(base: str, keyring: Keyring) -> Prefix:
+    """Addresses that nobody can read or change, beginning with `base`."""
+    return lambda plan, request, opened: (
+        base + sealed_opening(keyring, said(plan, request, opened))
+    )
 
 
 def recipe(plan: Plan, request: RenderRequest, wish: Wish, prefix: Prefix) -> Recipe:

@@ -43,9 +43,18 @@ def signed_address(keyring: Keyring, address: Address, filled: str = "") -> str:
     Raises:
         InvalidData: no key may sign for the template.
     """
-    pairs = signed_pairs(signer(keyring, address.template), address)
-    start = path_of(address.template, _extension(address), pairs)
+    start = signed_opening(keyring, address)
     return "&".join(one for one in (start, filled, END) if one)
+
+
+def signed_opening(keyring: Keyring, address: Address) -> str:
+    """What stands in a signed address before its open fields.
+
+    Raises:
+        InvalidData: no key may sign for the template.
+    """
+    pairs = signed_pairs(signer(keyring, address.template), address)
+    return path_of(address.template, _extension(address), pairs)
 
 
 def sealed_address(keyring: Keyring, address: Address, filled: str = "") -> str:
@@ -54,8 +63,17 @@ def sealed_address(keyring: Keyring, address: Address, filled: str = "") -> str:
     Raises:
         InvalidData: no key may sign for the template.
     """
-    path = f"/p/{seal(signer(keyring, address.template), address)}.{_extension(address)}"
+    path = sealed_opening(keyring, address)
     return f"{path}?{filled}&{END}" if filled else path
+
+
+def sealed_opening(keyring: Keyring, address: Address) -> str:
+    """What stands in a sealed address before its open fields.
+
+    Raises:
+        InvalidData: no key may sign for the template.
+    """
+    return f"/p/{seal(signer(keyring, address.template), address)}.{_extension(address)}"
 
 
 def filled_with(address: Address, values: Mapping[str, str] | None = None) -> str:

@@ -24,25 +24,37 @@ def vouched(
         InvalidData: a value that could not be used as it is, or a name that cannot be left open;
             all of them at once.
     """
-    names = [fold(one) for one in opened]
+    names = tuple(fold(one) for one in opened)
     problems = [*_unusable(plan, names), *_not_to_be_open(plan, request, names)]
     if problems:
         told = ", ".join(dict.fromkeys(problem.field for problem in problems if problem.field))
         raise InvalidData(f"No address can be made with these: {told}.", fields=problems)
+    return said(plan, request, names, expires=expires)
+
+
+def said(
+    plan: Plan, request: RenderRequest, opened: tuple[str, ...] = (), *, expires: int | None = None
+) -> Address:
+    """The same whatever became of the values: those that were not used are left out.
+
+    Raises:
+        InvalidData: a name that no address can say.
+    """
     try:
         return Address(
             template=plan.template.name,
             format=plan.format.extension,
             values=dict(value_pairs(plan, request.values)),
             ours=dict(our_pairs(plan, request)),
-            open=tuple(names),
+            open=opened,
             expires=expires,
         )
     except ValueError as error:
-        raise InvalidData(f"No address can be made: {error}.") from error
+        problem = FieldProblem("data", "invalid", str(error))
+        raise InvalidData(f"No address can be made: {error}.", fields=[problem]) from error
 
 
-def _unusable(plan: Plan, names: list[str]) -> Iterator[FieldProblem]:
+def _unusable(plan: Plan, names: tuple[str, ...]) -> Iterator[FieldProblem]:
     """What would not be shown as it was given. That an open field is missing is no fault."""
     fields = Names(plan.template.manifest.fields)
     opened = {fields.meant(name) for name in names}
@@ -53,7 +65,7 @@ def _unusable(plan: Plan, names: list[str]) -> Iterator[FieldProblem]:
 
 
 def _not_to_be_open(
-    plan: Plan, request: RenderRequest, names: list[str]
+    plan: Plan, request: RenderRequest, names: tuple[str, ...]
 ) -> Iterator[FieldProblem]:
     fields = plan.template.manifest.fields
     known = Names(fields)

@@ -12,9 +12,10 @@ from service.access.address import Address
 from service.access.sealing import unseal
 from service.errors import FieldProblem, InvalidData
 from service.model import RenderRequest
-from service.render.address import our_pairs, path_of, plain_address, value_pairs, written
+from service.render.address import path_of, plain_address, written
 from service.render.plan import Plan
 from service.render.signed import filled_with, sealed_address, signed_address
+from service.render.vouching import said
 from service.web.keys import CATALOGUE, DEVELOPMENT, KEYRING, MAX_URL, PUBLIC_URL, RENDERER
 from service.web.proof import Caller, prove, prove_sealed
 from service.web.query import Asked, read_query, requested
@@ -49,7 +50,7 @@ def address_of(
         address = plain_address(plan, asked)
         _require_short(request, address)
     else:
-        address = _vouched_address(request, _all_of(plan, asked), kind)
+        address = _vouched_address(request, said(plan, asked), kind)
     if not _means(request, plan, asked, address):
         raise _unsayable()
     return base_url(request) + address
@@ -69,19 +70,6 @@ def _vouched_address(request: web.Request, address: Address, kind: Kind) -> str:
     made = make(request.app[KEYRING], address, filled_with(address))
     _require_short(request, made)
     return made
-
-
-def _all_of(plan: Plan, asked: RenderRequest) -> Address:
-    """All that was given and used, nothing of it open."""
-    try:
-        return Address(
-            template=plan.template.name,
-            format=plan.format.extension,
-            values=dict(value_pairs(plan, asked.values)),
-            ours=dict(our_pairs(plan, asked)),
-        )
-    except ValueError as error:
-        raise _unsayable() from error
 
 
 def _require_short(request: web.Request, address: str) -> None:

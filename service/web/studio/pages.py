@@ -14,7 +14,7 @@ from service.errors import NotFound, TemplateFailed, TemplateNotFound
 from service.merge_tags.recipes import Recipe
 from service.model import Format, RenderRequest
 from service.render.address import path_of
-from service.render.channels import plain_prefix
+from service.render.channels import plain_prefix, sealed_prefix
 from service.render.plan import Plan
 from service.render.tally import Window
 from service.web.access import Scope, requires
@@ -29,7 +29,7 @@ from service.web.described import (
     Parameter,
     Reply,
 )
-from service.web.keys import CAMPAIGNS, CATALOGUE, DEVELOPMENT, RENDERER
+from service.web.keys import CAMPAIGNS, CATALOGUE, KEYRING, RENDERER
 from service.web.picture_address import VERSION, our_parameters
 from service.web.query import read_query
 from service.web.static import asset_response, static_response
@@ -111,7 +111,8 @@ async def one(request: web.Request) -> web.Response:
 
 def _recipe(request: web.Request, template: Template, shown: _Shown) -> Recipe | None:
     """The tag to paste: what the platform does not fill in is as in the picture that is shown."""
-    if not (request.app[DEVELOPMENT] or template.manifest.access == "public"):
+    access = template.manifest.access
+    if access == "key":
         return None
     opened = shown.wish.opened(template) if shown.wish.merges else ()
     wanted = RenderRequest(
@@ -124,7 +125,11 @@ def _recipe(request: web.Request, template: Template, shown: _Shown) -> Recipe |
         theme=shown.chosen.get("_theme"),
     )
     plan = request.app[RENDERER].plan(wanted)
-    return shown.wish.recipe(plan, wanted, plain_prefix(base_url(request)))
+    base = base_url(request)
+    prefix = plain_prefix(base)
+    if access == "signed":
+        prefix = sealed_prefix(base, request.app[KEYRING])
+    return shown.wish.recipe(plan, wanted, prefix)
 
 
 class _Shown(NamedTuple):
