@@ -145,12 +145,14 @@ class Filled:
     """Every declared field with the value that the template will see.
 
     `values` are canonical, typed Python values; `given` names the fields whose value came with
-    the request, which is what `{% if first_name is given %}` asks.
+    the request or from a rule, which is what `{% if first_name is given %}` asks. `before` is the
+    same before rules, where they have set something: what an address has to say of the request.
     """
 
     values: Mapping[str, object]
     given: frozenset[str]
     notes: tuple[Note, ...] = ()
+    before: Filled | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from html import unescape
 from pathlib import Path
@@ -16,6 +17,7 @@ from jinja2.filters import FILTERS as DEFAULT_FILTERS
 from jinja2.tests import TESTS as DEFAULT_TESTS
 
 from service.catalogue.compose import NAMES_OF_OURS, compose
+from service.catalogue.conditions import Scope
 from service.catalogue.environment import TemplateEnvironment
 from service.catalogue.fields import KINDS, FieldKeys
 from service.catalogue.filling import fill
@@ -63,12 +65,41 @@ def test_every_manifest_key_is_documented_with_its_default() -> None:
 
 
 def test_every_key_of_a_table_in_the_manifest_is_documented() -> None:
-    documented = set(first_cells(section(TEMPLATES, "### Rules and look-ups *")))
+    text = section(TEMPLATES, "### Rules and look-ups").partition("| key |")[2]
+    documented = set(first_cells("| key |" + text))
     models: Mapping[str, type[Any]] = {"rules": Rule, "lookup": Lookup, "sizes": Size}
 
     assert documented == {
         f"{name}.{key}" for name, model in models.items() for key in model.model_fields
     }
+
+
+CONDITIONS = first_cells(
+    "| condition |"
+    + section(TEMPLATES, "### Rules and look-ups")
+    .partition("| condition |")[2]
+    .partition("| key |")[0]
+)
+HOLDS = Scope(
+    {
+        **{"tier": "gold", "company": "Engines GmbH", "points": 120, "starts": date(2026, 12, 1)},
+        **{"ends": date(2026, 12, 3), "today": date(2026, 12, 1), "price": Decimal(12)},
+        **{"discount": Decimal(3), "city": "Rome", "vip": True, "sold_out": False},
+    },
+    {"city"},
+)
+
+
+def test_the_conditions_of_the_docs_are_a_table() -> None:
+    assert len(CONDITIONS) == 9
+
+
+@pytest.mark.parametrize("when", CONDITIONS)
+def test_every_condition_of_the_docs_can_hold_and_can_fail(when: str) -> None:
+    condition = Rule(when=when, set={"x": 1}).holds
+
+    assert condition(HOLDS) is True
+    assert condition(Scope({}, ())) is False
 
 
 def test_every_common_key_of_fields_is_documented_with_its_default() -> None:

@@ -1,13 +1,14 @@
 """Filling: what a request gave becomes what a template sees, with a note for every repair.
 
 Filling never fails. What is missing, or cannot be used, gives way to the field's fallback; what
-is too long is cut. Reading a single value is in `service.catalogue.kinds`.
+is too long is cut. Reading a single value is in `service.catalogue.kinds`, what rules set in
+`service.catalogue.ruling`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -17,6 +18,7 @@ from service.catalogue.kinds.reader import choices_first, settle
 from service.catalogue.kinds.reading import Reading
 from service.catalogue.manifest import Manifest
 from service.catalogue.names import MAX_UNKNOWN, Names
+from service.catalogue.ruling import chosen, obey
 from service.model import Filled, Given, Note, NoteCode
 
 _MAX_INDEX_DIGITS = 4
@@ -38,13 +40,15 @@ def fill(
     language: str,
     at: datetime,
     assets: Collection[str],
+    ruled: bool = True,
 ) -> Filled:
-    """Every declared field with its typed value, its fallback, or None.
+    """Every declared field with its typed value, its fallback, or None; then what rules set.
 
     `given` is by name as it was asked with: names are compared without case, `-` as `_`, and
     aliases are honoured; `items.0.title` is a part of a list or a group. `language` is how
     numbers and names are read; `assets` are the paths of the template's files. `at` is the
-    request's instant: no kind depends on it, so that equal values have equal pictures.
+    request's instant: no kind depends on it, so that equal values have equal pictures; rules see
+    it cut to the manifest's `refresh`. Without `ruled` the values stay as they were read.
     """
     gathered = _gather(manifest.fields, given)
     filled: dict[str, object] = {}
@@ -63,10 +67,29 @@ def fill(
         )
         if was_used:
             used.add(name)
+    before = _filled(manifest, filled, used, notes, gathered.unknown)
+    if not ruled or not manifest.rules:
+        return before
+    found = chosen(manifest, before.values, before.given, language=language, at=at)
+    if not found:
+        return before
+    for note in obey(manifest, found, filled, used, assets=assets):
+        notes[note.field].append(note)
+    return replace(_filled(manifest, filled, used, notes, gathered.unknown), before=before)
+
+
+def _filled(
+    manifest: Manifest,
+    values: Mapping[str, object],
+    used: Iterable[str],
+    notes: Mapping[str, list[Note]],
+    unknown: Iterable[Note],
+) -> Filled:
+    """What was found, in the manifest's order."""
     return Filled(
-        values=MappingProxyType({name: filled[name] for name in manifest.fields}),
+        values=MappingProxyType({name: values[name] for name in manifest.fields}),
         given=frozenset(used),
-        notes=(*(note for name in manifest.fields for note in notes[name]), *gathered.unknown),
+        notes=(*(note for name in manifest.fields for note in notes[name]), *unknown),
     )
 
 

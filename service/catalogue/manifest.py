@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
 from math import ceil
 from typing import Annotated, Any, Literal
 
@@ -29,6 +30,7 @@ from service.catalogue.kinds.color import canonical_colour
 from service.catalogue.mistakes import Models, explain
 from service.catalogue.paper import read_paper
 from service.catalogue.rules import Rule
+from service.catalogue.ruling import constants
 from service.catalogue.soundness import check
 from service.catalogue.written import Mistake, Written, dotted
 from service.errors import ManifestError, ManifestProblem
@@ -189,6 +191,11 @@ class Manifest(_Table):
     fields: Mapping[FieldName, Field] = Key(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     lookup: Lookup | None = None
+
+    @cached_property
+    def constants(self) -> tuple[Mapping[str, object], ...]:
+        """For each rule the values that are the same in every picture, as the page sees them."""
+        return constants(self)
 
     @model_validator(mode="before")
     @classmethod

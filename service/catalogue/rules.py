@@ -1,23 +1,25 @@
 """The rules of a manifest, and the small language of their `when`.
 
-`when` may hold names, literals, comparisons, `and`, `or`, `not`, `in`, `+` and `-`: nothing
-that could call, reach or loop. It is checked when the manifest is read, so that evaluating it
-has nothing left to refuse.
+`when` may hold names, literals, comparisons, `and`, `or`, `not`, `in`, `is given`, `+` and `-`:
+nothing that could call, reach or loop. It is checked when the manifest is read, so that asking
+it (`service.catalogue.conditions`) has nothing left to refuse.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+from math import isfinite
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Key
 
+from service.catalogue.conditions import WORDS, Condition, asks_given, compiled
+
 MAX_NODES = 50
 MAX_LENGTH = 2_000
-WORDS = frozenset({"none", "true", "false"})
-"""Names that are literals: the template's spelling of `None`, `True` and `False`."""
 
 _GRAMMAR = ast.Load | ast.Expression | ast.cmpop | ast.boolop | ast.unaryop | ast.operator
 """Parts of the tree that nobody writes as such: they do not count as nodes."""
@@ -30,6 +32,11 @@ class Rule(BaseModel):
 
     when: str
     set: Annotated[Mapping[str, object], Key(min_length=1)]
+
+    @cached_property
+    def holds(self) -> Condition:
+        """Whether the condition holds for some values; for rules without `faults_of` alone."""
+        return compiled(parsed(self.when))
 
 
 def faults_of(when: str) -> Iterator[str]:
@@ -46,7 +53,7 @@ def faults_of(when: str) -> Iterator[str]:
     if refused:
         yield (
             f"may not hold {', '.join(dict.fromkeys(refused))}; allowed are names, literals, "
-            "comparisons, and, or, not, in, + and -"
+            "comparisons, and, or, not, in, is given, + and -"
         )
 
 
@@ -55,8 +62,22 @@ def names_in(when: str) -> tuple[str, ...]:
     tree = _parse(when)
     if isinstance(tree, str):
         return ()
-    names = (node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+    tests = {id(node.comparators[0]) for node in ast.walk(tree) if asks_given(node)}
+    names = (
+        node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in tests
+    )
     return tuple(dict.fromkeys(name for name in names if name not in WORDS))
+
+
+def parsed(when: str) -> ast.expr:
+    """The tree of a condition.
+
+    Raises:
+        ValueError: `faults_of` finds something wrong with it.
+    """
+    for fault in faults_of(when):
+        raise ValueError(fault)
+    return ast.parse(when.strip(), mode="eval").body
 
 
 def _is_allowed(node: ast.AST) -> bool:
@@ -68,9 +89,13 @@ def _is_allowed(node: ast.AST) -> bool:
         case ast.UnaryOp(op=ast.Not() | ast.UAdd() | ast.USub()):
             return True
         case ast.Compare(ops=operators):
-            return not any(isinstance(one, ast.Is | ast.IsNot) for one in operators)
+            return asks_given(node) or not any(
+                isinstance(one, ast.Is | ast.IsNot) for one in operators
+            )
+        case ast.Constant(value=float(value)):
+            return isfinite(value)
         case ast.Constant(value=value):
-            return value is None or isinstance(value, str | int | float)
+            return value is None or isinstance(value, str | int)
     return False
 
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from service.catalogue import rules
 from service.catalogue.kinds.faults import (
     Surroundings,
+    currency_fields,
     fault_of_value,
     faults_of,
     faults_of_names,
 )
+from service.catalogue.kinds.reader import is_empty_fallback
 from service.catalogue.mistakes import closest
 from service.catalogue.wording import faults_of_words
 from service.catalogue.written import Mistake, Written
@@ -91,11 +93,26 @@ def _faults_of_rules(
         for name, value in rule.set.items():
             if name not in declared:
                 yield (*place, "set", name), f"must name a field{closest(name, declared)}"
-            elif name in manifest.fields:
-                field = manifest.fields[name]
-                fault = fault_of_value(field, value, manifest.language, around)
-                if fault:
-                    yield (*place, "set", name), fault
+            elif fault := _fault_of_set(manifest, name, value, around):
+                yield (*place, "set", name), fault
+    for name, field in manifest.fields.items():
+        if field.required and field.source == "rules":
+            message = "nobody can give a field that rules set: leave required out"
+            yield ("fields", name, "required"), message
+
+
+def _fault_of_set(
+    manifest: Manifest, name: str, value: object, around: Surroundings
+) -> str | None:
+    """Why a rule may not set this field to this value."""
+    field = manifest.fields.get(name)
+    if field is None:
+        return None  # the field itself is wrong, which is told there
+    if any(name == steered for steered in currency_fields(manifest.fields)):
+        return "is a currency, and amounts are read in it before rules: a request may set it alone"
+    if is_empty_fallback(field, value):
+        return None
+    return fault_of_value(field, value, manifest.language, around)
 
 
 def _words(manifest: Manifest) -> tuple[str, ...]:

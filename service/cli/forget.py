@@ -96,6 +96,7 @@ def value_digests(
         language=language or manifest.language,
         at=datetime.now(UTC),
         assets=template.assets.keys(),
+        ruled=False,  # a rule looks at values that nobody names here
     )
     if len(filled.given) != len(values):
         raise InvalidData(

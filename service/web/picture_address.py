@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from service.access.address import OPENABLE
 from service.catalogue.fields import FieldKeys
 from service.catalogue.manifest import Manifest
 from service.catalogue.schema.data import (
@@ -83,6 +84,12 @@ def our_parameters(manifest: Manifest | None = None) -> list[Parameter]:
         for name, (text, schema) in _OURS.items()
         if narrow.get(name) != {}
     ]
+
+
+def sealed_parameters() -> list[Parameter]:
+    """Those that mean something behind a token, besides what it leaves open."""
+    kept = [*sorted(OPENABLE), "_send", "_end", "_strict", "_download"]
+    return [Parameter(name, "query", *_OURS[name]) for name in kept]
 
 
 def field_parameters(template: Template, *, home: str) -> list[Parameter]:

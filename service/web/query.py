@@ -6,22 +6,17 @@ which of two equal names counts, which values are open to repairs, and what is s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from service.access.address import PICTURE, RESERVED
 from service.errors import FieldProblem
 from service.merge_tags.query import Pair, as_bytes, fold, is_unreserved, split
 from service.merge_tags.quoted_printable import is_quoted_printable, unquoted
 from service.merge_tags.repairs import Repaired, repaired
 from service.model import Format, Note, NoteCode, RenderRequest
 from service.render.plan import HARMLESS
-
-RESERVED = frozenset(
-    {"_size", "_scale", "_quality", "_lang", "_theme", "_v", "_send", "_strict", "_download"}
-    | {"_merge", "_exp", "_kid", "_sig", "_end"}
-)
-"""Our parameters. Any other name that starts with `_` is left for later versions: ignored."""
 
 _TRUE = frozenset({"1", "true"})
 
@@ -43,6 +38,21 @@ class Asked:
     download: bool = False
     repairs: tuple[Note, ...] = ()
     pairs: tuple[Pair, ...] = ()
+
+    def only(self, may_use: Callable[[str], bool]) -> Asked:
+        """The same without the values and choices whose names nobody vouches for."""
+        return replace(
+            self,
+            values={name: value for name, value in self.values.items() if may_use(name)},
+            reserved={
+                name: value
+                for name, value in self.reserved.items()
+                if name not in PICTURE or may_use(name)
+            },
+            repairs=tuple(
+                note for note in self.repairs if note.field in RESERVED or may_use(note.field)
+            ),
+        )
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -79,11 +89,12 @@ class _Read:
     notes: list[Note] = field(default_factory=list)
 
 
-def read_query(raw: bytes | str) -> Asked:
+def read_query(raw: bytes | str, *, sealed: Collection[str] | None = None) -> Asked:
     """Read the part of an address after `?`, still percent-encoded.
 
     Never fails. Of two equal names the first counts that says something. Where the address has
     `_merge` or `_sig`, only the values that `_merge` names are open to repairs; else all are.
+    Behind a sealed token those are that it names as `sealed`.
     """
     written = as_bytes(raw)
     quoted = is_quoted_printable(written)
@@ -95,11 +106,12 @@ def read_query(raw: bytes | str) -> Asked:
             fields.append(pair)
         elif pair.name in RESERVED:
             _reserve(read, pair)
-    is_open = _openness(read.reserved)
+    reserved = read.reserved
+    is_open = _openness(reserved) if sealed is None else sealed.__contains__
+    is_ours = _is_ours(reserved) if sealed is None else bool(sealed)
     for pair in fields:
         _keep(read, pair, is_open, quoted=quoted)
-    reserved = read.reserved
-    if _is_ours(reserved) and not reserved.get("_end", "").strip().startswith("1"):
+    if is_ours and not reserved.get("_end", "").strip().startswith("1"):
         read.notes.append(Note("_end", NoteCode.TRUNCATED, _LOST_END))
     return Asked(
         read.values,

@@ -334,3 +334,171 @@ def test_filling_what_was_filled_changes_nothing(text: str) -> None:
     once = filled({"seat": text}).values["seat"]
 
     assert filled({"seat": once}).values["seat"] == once
+
+
+# Rules
+
+RULED = parse_manifest(
+    """
+    languages = ["en", "de"]
+    refresh = "1h"
+    [fields.points]
+    kind = "integer"
+    fallback = 0
+    [fields.city]
+    kind = "text"
+    optional = true
+    [fields.ends]
+    kind = "date"
+    optional = true
+    [fields.tier]
+    kind = "choice"
+    choices = { basic = [], gold = ["premium"] }
+    fallback = "basic"
+    [fields.badge]
+    kind = "text"
+    normalise = "upper"
+    optional = true
+    source = "rules"
+    [fields.currency]
+    kind = "choice"
+    choices = ["EUR", "JPY"]
+    fallback = "EUR"
+    [fields.price]
+    kind = "money"
+    currency_field = "currency"
+    fallback = 10
+    [fields.photo]
+    kind = "image"
+    fallback = "face.jpg"
+    [fields.tags]
+    kind = "list"
+    fallback = ["a"]
+    [[rules]]
+    when = "points > 100"
+    set = { tier = "premium", badge = "top" }
+    [[rules]]
+    when = "points > 10"
+    set = { badge = "good", price = "1,234" }
+    [[rules]]
+    when = 'tier == "gold"'
+    set = { city = "Gold City", tags = [] }
+    [[rules]]
+    when = "city is given and points == 7"
+    set = { city = "" }
+    [[rules]]
+    when = 'language == "de" and points == 1'
+    set = { photo = "logo.png" }
+    [[rules]]
+    when = 'language == "de" and points == 2'
+    set = { photo = "gone.png" }
+    [[rules]]
+    when = "ends - today <= 1"
+    set = { badge = "last days" }
+    [[rules]]
+    when = 'now > "2026-07-01T11:59:59Z" and points == 3'
+    set = { badge = "afternoon" }
+    """,
+    file="ruled/template.toml",
+)
+
+
+def ruled(values: dict[str, Any], **more: Any) -> Filled:
+    given = {name: Given(value) for name, value in values.items()}
+    wanted = {"language": "en", "at": AT, "assets": ASSETS, **more}
+    return fill(RULED, given, **wanted)
+
+
+def test_without_a_rule_that_holds_everything_is_as_it_was_filled() -> None:
+    result = ruled({})
+
+    assert result == ruled({}, ruled=False)
+    assert (result.values["badge"], result.values["tier"]) == (None, "basic")
+    assert result.given == frozenset()
+
+
+def test_a_rule_sets_typed_values_that_count_as_given() -> None:
+    result = ruled({"points": "101"})
+
+    assert (result.values["tier"], result.values["badge"]) == ("gold", "TOP")
+    assert result.given == {"points", "tier", "badge", "price"}
+    assert list(result.values) == list(RULED.fields)
+    assert result.notes == ()
+
+
+def test_for_each_field_the_first_rule_that_sets_it_wins() -> None:
+    assert ruled({"points": 101}).values["badge"] == "TOP"
+    assert ruled({"points": 11}).values["badge"] == "GOOD"
+    assert ruled({"points": 101}).values["price"] == Money(Decimal("1234.00"), "EUR")
+
+
+def test_no_rule_sees_what_another_has_set() -> None:
+    assert ruled({"points": 101}).values["city"] is None
+    assert ruled({"tier": "gold"}).values["city"] == "Gold City"
+
+
+def test_a_rule_wins_over_the_request() -> None:
+    result = ruled({"points": 101, "tier": "basic", "city": "Rome"})
+
+    assert (result.values["tier"], result.values["city"]) == ("gold", "Rome")
+
+
+def test_a_rule_wins_over_the_default_of_a_merge_tag() -> None:
+    given = {"tier": Given(None, default="basic"), "points": Given(101)}
+    result = fill(RULED, given, language="en", at=AT, assets=ASSETS)
+
+    assert result.values["tier"] == "gold"
+
+
+def test_setting_nothing_takes_a_value_away() -> None:
+    result = ruled({"points": 7, "city": "Rome"})
+
+    assert result.values["city"] == ""
+    assert result.given == {"points"}
+    assert ruled({"points": 7}).values["city"] is None
+    assert ruled({"tier": "gold", "tags": ["b"]}).values["tags"] == ()
+
+
+def test_a_rule_s_values_are_read_in_the_manifest_s_own_language() -> None:
+    assert ruled({"points": 11}, language="de").values["price"] == Money(Decimal("1234.00"), "EUR")
+
+
+def test_an_amount_that_a_rule_sets_is_in_the_currency_of_the_request() -> None:
+    result = ruled({"points": 11, "currency": "JPY"})
+
+    assert result.values["price"] == Money(Decimal(1234), "JPY")
+
+
+def test_rules_know_the_language_and_set_pictures_of_the_template() -> None:
+    assert ruled({"points": 1}).values["photo"] == "assets/face.jpg"
+    assert ruled({"points": 1}, language="de").values["photo"] == "assets/logo.png"
+
+
+def test_a_rule_whose_picture_is_not_there_leaves_the_value_and_says_so() -> None:
+    result = ruled({"points": 2}, language="de")
+
+    assert result.values["photo"] == "assets/face.jpg"
+    assert told(result) == [("photo", NoteCode.INVALID)]
+    assert "the rule's value" in result.notes[0].message
+
+
+def test_rules_see_the_day_and_the_instant_cut_to_the_step() -> None:
+    assert ruled({"ends": "2026-07-02"}).values["badge"] == "LAST DAYS"
+    assert ruled({"ends": "2026-07-03"}).values["badge"] is None
+    assert ruled({"points": 3}).values["badge"] == "AFTERNOON"
+    assert ruled({"points": 3}, at=AT.replace(minute=59)).values["badge"] == "AFTERNOON"
+    assert ruled({"points": 3}, at=AT.replace(hour=11, minute=59)).values["badge"] is None
+
+
+def test_filling_can_leave_rules_out() -> None:
+    result = ruled({"points": 101, "tier": "basic"}, ruled=False)
+
+    assert (result.values["tier"], result.values["badge"]) == ("basic", None)
+    assert result.given == {"points", "tier"}
+
+
+def test_a_request_never_sets_what_is_the_rules() -> None:
+    result = ruled({"points": 11, "badge": "mine"})
+
+    assert result.values["badge"] == "GOOD"
+    assert told(result) == [("badge", NoteCode.UNKNOWN_FIELD)]

@@ -263,6 +263,8 @@ def test_each_mistake_says_where_it_is_and_what_is_allowed(text: str, line: str)
         ('when = "f(1)"\nset = { points = 1 }', "rules.0.when: may not hold f(1); allowed are"),
         ('when = "true"\nset = { pointz = 1 }', "rules.0.set.pointz: must name a field (did you"),
         ('when = "true"\nset = { points = "x" }', "rules.0.set.points: must be a whole number"),
+        ('when = "given"\nset = { points = 1 }', "rules.0.when: given is not a field"),
+        ('when = "pointz is given"\nset = { points = 1 }', "rules.0.when: pointz is not a field"),
         (
             'when = "true"\nset = { points = 1 }\nthen = 1',
             "rules.0.then: unknown key (did you",
@@ -278,6 +280,47 @@ def test_each_mistake_in_a_rule_says_where_it_is(rule: str, line: str) -> None:
 
     assert len(found) == 1
     assert found[0].startswith(line)
+
+
+def test_all_mistakes_of_all_rules_are_told_at_once() -> None:
+    found = problems(
+        """
+        [[rules]]
+        when = "points >"
+        set = { points = "many", seat = "far too long", pointz = 1 }
+        [[rules]]
+        when = "true"
+        set = { currency = "EUR", photo = 3, seat = "" }
+        [fields.points]
+        kind = "integer"
+        fallback = 0
+        [fields.seat]
+        kind = "text"
+        max_length = 3
+        optional = true
+        [fields.currency]
+        kind = "choice"
+        choices = ["EUR"]
+        fallback = "EUR"
+        [fields.photo]
+        kind = "image"
+        optional = true
+        [fields.badge]
+        kind = "text"
+        source = "rules"
+        required = true
+        fallback = "x"
+        [fields.costs]
+        kind = "list"
+        of = { kind = "money", currency_field = "currency" }
+        optional = true
+        """
+    )
+
+    assert [line.split(": ")[0] for line in found] == [
+        *("rules.0.when", "rules.0.set.points", "rules.0.set.seat", "rules.0.set.pointz"),
+        *("rules.1.set.currency", "rules.1.set.photo", "fields.badge.required"),
+    ]
 
 
 def test_a_rule_keeps_its_number_when_one_before_it_is_broken() -> None:

@@ -18,6 +18,7 @@ from service.catalogue.rules import faults_of, names_in
         "name == none or vip == true",
         "vip",
         "  vip\n",
+        "name is given and not city is given or tier is not given",
     ],
 )
 def test_conditions_of_the_language_are_right(when: str) -> None:
@@ -38,6 +39,12 @@ def test_conditions_of_the_language_are_right(when: str) -> None:
         ("a if b else c", "a if b else c"),
         ("f'{name}'", "name"),
         ("a is b", "a is b"),
+        ("a is none", "a is none"),
+        ("a is given == b", "a is given == b"),
+        ("a is b is given", "a is b is given"),
+        ("(a + b) is given", "a + b is given"),
+        ("'a' is given", "'a' is given"),
+        ("a > 1e999", "1e309"),
         ("{'a': 1}", "'a': 1"),
         ("b'x' == a", "b'x'"),
         ("... == a", "..."),
@@ -71,3 +78,8 @@ def test_fifty_nodes_are_allowed_and_fifty_one_are_not() -> None:
 
 def test_the_names_that_a_condition_uses_are_known_each_once() -> None:
     assert names_in("points > 1 and points < bonus and vip != none") == ("points", "bonus", "vip")
+
+
+def test_given_is_a_word_and_no_name() -> None:
+    assert names_in("name is given and city is not given") == ("name", "city")
+    assert names_in("given == 1") == ("given",)

@@ -107,6 +107,17 @@ def faults_of_names(fields: Mapping[str, f.FieldKeys]) -> Iterator[Mistake]:
                 yield (name, "aliases", index), f"{alias} already means the field {other}"
 
 
+def currency_fields(fields: Mapping[str, f.FieldKeys]) -> Iterator[str]:
+    """The fields that say in which currency others are, members and items included."""
+    for field in fields.values():
+        if isinstance(field, f.MoneyField) and field.currency_field:
+            yield field.currency_field
+        if isinstance(field, f.ListField) and isinstance(field.of, f.MoneyField):
+            yield field.of.currency_field or ""
+        if isinstance(field, f.ListField | f.GroupField):
+            yield from currency_fields(field.fields or {})
+
+
 def _faults_of_need(field: f.FieldKeys) -> Iterator[Mistake]:
     """Whether it says what happens when no value comes."""
     has_fallback = field.fallback is not None

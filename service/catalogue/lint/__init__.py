@@ -9,6 +9,7 @@ data_in_markup data_in_address unescaped_data                 places
 missing_asset missing_page remote_url                         addresses
 swap_element swap_attribute swap_style device_query           swap (templates without scripts)
 no_background opaque_background                               background
+rule_never rule_missing                                       rules
 template_failed no_doctype missing_text example_…             composed
 """
 
@@ -23,6 +24,7 @@ from service.catalogue.lint.markup import read_markup
 from service.catalogue.lint.names import check_names
 from service.catalogue.lint.page import pages_of
 from service.catalogue.lint.places import check_places, check_unescaped
+from service.catalogue.lint.rules import check_rules
 from service.catalogue.lint.sheets import sheets_of
 from service.catalogue.lint.swap import check_swap
 from service.catalogue.template import Template
@@ -43,6 +45,7 @@ def lint(template: Template) -> list[Finding]:
         *check_unescaped(pages, data),
         *check_addresses(template, pages, markup, sheets),
         *check_background(template, markup, sheets),
+        *check_rules(template),
     }
     if not template.manifest.javascript:
         found.update(check_swap(markup, sheets))

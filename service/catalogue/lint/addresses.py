@@ -13,6 +13,7 @@ from service.catalogue.lint.finding import Finding, error
 from service.catalogue.lint.markup import Attribute, Element, Markup, marked
 from service.catalogue.lint.page import Page
 from service.catalogue.lint.sheets import Sheet
+from service.catalogue.manifest import Manifest
 from service.catalogue.reach import asset_calls, local_path
 from service.catalogue.template import MANIFEST, PAGE, Template
 
@@ -132,18 +133,26 @@ def _page_references(template: Template, page: Page) -> Iterator[Finding]:
 
 
 def _image_fields(template: Template) -> Iterator[Finding]:
-    for name, field in template.manifest.fields.items():
-        if field.kind != "image":
-            continue
-        fallbacks = (
-            field.fallback.values() if isinstance(field.fallback, Mapping) else [field.fallback]
+    for key, value in _pictures(template.manifest):
+        if not isinstance(value, str) or _INLINE.match(value) or _REMOTE.match(value):
+            continue  # a remote fallback is for the field's kind to judge
+        if template.find_asset(value) is None:
+            message = f"{key}: there is no file {value} in assets/"
+            yield error(MANIFEST, 0, "missing_asset", message)
+
+
+def _pictures(manifest: Manifest) -> Iterator[tuple[str, object]]:
+    """Every picture that the manifest itself names, and under which key."""
+    names = [name for name, field in manifest.fields.items() if field.kind == "image"]
+    for name in names:
+        field = manifest.fields[name]
+        written = field.fallback
+        fallbacks = written.values() if isinstance(written, Mapping) else [written]
+        yield from ((f"fields.{name}", value) for value in (*fallbacks, field.example))
+    for index, rule in enumerate(manifest.rules):
+        yield from (
+            (f"rules.{index}.set.{name}", rule.set[name]) for name in names if name in rule.set
         )
-        for value in [*fallbacks, field.example]:
-            if not isinstance(value, str) or _INLINE.match(value) or _REMOTE.match(value):
-                continue  # a remote fallback is for the field's kind to judge
-            if template.find_asset(value) is None:
-                message = f"fields.{name}: there is no file {value} in assets/"
-                yield error(MANIFEST, 0, "missing_asset", message)
 
 
 def _short(url: str) -> str:

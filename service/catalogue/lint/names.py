@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from jinja2 import nodes
 from jinja2.exceptions import TemplateAssertionError
 from jinja2.meta import find_undeclared_variables
 
 from service.catalogue.compose import NAMES_OF_OURS
+from service.catalogue.kinds.faults import currency_fields
 from service.catalogue.lint.data import Data
 from service.catalogue.lint.finding import Finding, error, warning
 from service.catalogue.lint.page import Page
 from service.catalogue.manifest import Manifest
+from service.catalogue.rules import names_in
 from service.catalogue.template import MANIFEST, PAGE, Template
 
 _GLOBALS = frozenset({"asset", "t", "range", "dict", "namespace", "cycler", "joiner"})
@@ -62,11 +64,8 @@ def _used_by_manifest(manifest: Manifest) -> set[str]:
     """Fields that steer others: in rules, as a currency, as the key of a look-up, in texts."""
     used = {manifest.lookup.by} if manifest.lookup else set()
     for rule in manifest.rules:
-        used.update(re.findall(r"[a-z][a-z0-9_]*", rule.when))
-    for field in manifest.fields.values():
-        inner: Mapping[str, object] = getattr(field, "fields", None) or {}
-        for one in (field, getattr(field, "of", None), *inner.values()):
-            used.add(getattr(one, "currency_field", None) or "")
+        used.update(names_in(rule.when))
+    used.update(currency_fields(manifest.fields))
     for text in (manifest.alt, manifest.link, manifest.filename or ""):
         used.update(re.findall(r"\{+\s*([a-z][a-z0-9_]*)", text))
     return used

@@ -64,8 +64,8 @@ def _amount(field: Any, number: int) -> int | Decimal:
 
 
 def _item(field: Any, number: int) -> object:
-    if field.of is not None:
-        return _value(field.of, number)
+    if field.fields is None:
+        return _value(field.item, number)
     return _group(field.fields, number)
 
 

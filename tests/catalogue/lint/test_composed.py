@@ -17,6 +17,7 @@ EVERY_KIND = (
     + 'currency = "EUR"\n'
     + field("f_list", "list", None)
     + 'of = "text"\n'
+    + field("f_words", "list", None)
     + field("f_guests", "list", None)
     + "[fields.f_guests.fields.who]\nkind = 'text'\nfallback = 'x'\n"
     + field("f_group", "group", None)
