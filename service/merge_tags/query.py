@@ -72,7 +72,9 @@ def split(raw: bytes | str) -> tuple[Pair, ...]:
             continue
         if tail:
             _attach(pairs, tail)
-        pairs.append(Pair(name, _decoded(value), (), mended))
+        if b"%" in value or b"+" in value:
+            value = _decoded(value)
+        pairs.append(Pair(name, value, (), mended))
     _attach(pairs, tail)
     return tuple(pairs)
 
@@ -109,5 +111,5 @@ def _folded(written: bytes) -> tuple[str, bool]:
 
 
 def _decoded(encoded: bytes) -> bytes:
-    spaced = encoded.replace(b"+", b" ") if b"+" in encoded else encoded
+    spaced = encoded.replace(b"+", b" ")
     return unquote_to_bytes(spaced) if b"%" in spaced else spaced

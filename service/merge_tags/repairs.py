@@ -68,8 +68,11 @@ def _noted(before: str, after: str | None, cause: str, causes: dict[str, None]) 
 # Bytes
 
 _HIGH = re.compile("[\u0080-\u2122]+")
-_EASTERN = re.compile(r"[^\W\d_]{2}[¹³¿£¯±¶¼¾¥]|[£¯¹³][^\W\d_]{2}|[¤¦¬¯±²³´µ¶·¸¹¼½¾]{2}")
-"""Signs of CP1252 where they never stand: letters of other alphabets."""
+_EASTERN = re.compile(
+    r"[^\W\d_]{2}[¿£¯±¶¼¾¥]|[^\W\d_]{3}[¹³]|[£¯¹³][^\W\d_]{2}|[¤¦¬¯±²³´µ¶·¸¹¼½¾]{2}"
+)
+"""Signs of CP1252 where they never stand, as `³` may behind `cm`: letters of other alphabets."""
+
 _TAG_WORD = re.compile(rb"%([\xa0-\xff][A-Za-z0-9_ ]{1,60}%%)|^([\xa0-\xff][A-Z0-9_]{1,60}%)$")
 
 
@@ -81,13 +84,20 @@ def _as_text(value: bytes, causes: dict[str, None]) -> str | None:
     try:
         return value.decode()
     except UnicodeDecodeError as error:
-        whole = value[: error.start]
-        if error.reason == "unexpected end of data" and not whole.isascii():
+        if error.reason == "unexpected end of data" and _is_cut(value, error.start):
             causes[CUT_LETTER] = None
-            return whole.decode()
+            return value[: error.start].decode()
     causes[NOT_UTF8] = None
     text = value.decode("utf-8", _CP1252)
     return text if _is_western(text) else None
+
+
+def _is_cut(value: bytes, start: int) -> bool:
+    """Whether what begins there is half a letter, and not a last one in CP1252 as of `IRMÃ`."""
+    whole, rest = value[:start], value[start:]
+    if len(rest) > 1 or not whole.isascii():
+        return True
+    return whole[-1:].islower() and rest.decode("latin-1").isupper()
 
 
 def _undecoded(match: re.Match[bytes]) -> bytes:

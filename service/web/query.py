@@ -6,7 +6,7 @@ which of two equal names counts, which values are open to repairs, and what is s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from service.access.address import PICTURE, RESERVED
 from service.errors import FieldProblem
 from service.merge_tags.query import Pair, as_bytes, fold, is_unreserved, split
 from service.merge_tags.quoted_printable import is_quoted_printable, unquoted
-from service.merge_tags.repairs import repaired
+from service.merge_tags.repairs import Repaired, repaired
 from service.model import Format, Note, NoteCode, RenderRequest
 from service.render.plan import HARMLESS
 
@@ -146,10 +146,13 @@ def _reserve(read: _Read, pair: Pair) -> None:
 def _keep(read: _Read, pair: Pair, is_open: Callable[[str], bool], *, quoted: bool) -> None:
     """Keep a value, if it is the first of its name that says something."""
     name = pair.name
-    if is_open(name):
-        text, causes = _repaired(pair, is_open, quoted=quoted)
+    if not is_open(name):
+        found = Repaired(pair.value.decode("utf-8", "replace"))
+    elif pair.tail or pair.mended or quoted:
+        found = _put_back(pair, is_open, quoted=quoted)
     else:
-        text, causes = pair.value.decode("utf-8", "replace"), ()
+        found = repaired(pair.value)
+    text, causes = found
     kept = read.values.get(name)
     if kept is not None and kept.strip():
         if text is not None and text.strip() and text != kept:
@@ -164,22 +167,16 @@ def _keep(read: _Read, pair: Pair, is_open: Callable[[str], bool], *, quoted: bo
         read.values[name] = text
 
 
-def _repaired(
-    pair: Pair, is_open: Callable[[str], bool], *, quoted: bool
-) -> tuple[str | None, Iterable[str]]:
-    """The value as text, None if nobody can read it; and what was done to it."""
-    whole = pair.read(is_open) if pair.tail else pair.value
-    found = repaired(whole)
-    if not (pair.tail or pair.mended or quoted):
-        return found
-    causes = [*found.causes]
-    if whole is not pair.value:
-        causes.append(_TOOK_PIECES)
+def _put_back(pair: Pair, is_open: Callable[[str], bool], *, quoted: bool) -> Repaired:
+    """A value around which the address itself was damaged, and all that was done to it."""
+    text, causes = repaired(pair.read(is_open))
+    if pair.tail:
+        causes += (_TOOK_PIECES,)
     if pair.mended:
-        causes.append(_AMP)
+        causes += (_AMP,)
     if quoted:
-        causes.append(_QUOTED)
-    return found.text, causes
+        causes += (_QUOTED,)
+    return Repaired(text, causes)
 
 
 def _note(read: _Read, note: Note) -> None:

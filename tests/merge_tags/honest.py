@@ -58,8 +58,8 @@ _ELSEWHERE = """
 Иван|Екатерина Великая|Київ|Ђорђе|Ελλάδα|Αθήνα…|Γιώργος|مرحبا|محمد|שלום|דוד|北京|東京
 山田太郎|김철수|ประเทศไทย|नमस्ते|Nguyễn|Trần Thị Hương|ĐẶNG|Hồ Chí Minh|olá»…|தமிழ்|ქართული
 Հայաստան|አማርኛ|🎉|👩‍👩‍👧|Ada 🎉|日本語…|“日本”|—|“Иван”|«Иван»|Иван…|Zoë Иван|Žofie–Čapek
-Ḥasan|Kōbe|Tōkyō|Wrocław – Łódź|à côté|Ångström|Ça|Ʒ|ﬁn|É…»|x̄|Ä…|Ä…Ö…|é…”|Æ’s|Øre’s|Ë†|Đ’
-olá»…!|Ä‘|Ã|ã
+Ḥasan|Kōbe|Tōkyō|Wrocław – Łódź|à côté|Ångström|Ça|Ʒ|ﬁn|É…»|x̄|Ä…|Ä…Ö…|é…”|Æ’s|Øre’s|É—bien
+É…mais|BLÅ–hvit|Ë†|Đ’|olá»…!|Ä‘|Ã|ã
 """
 
 _ALL = (_ENGLISH, _GERMAN, _PORTUGUESE, _FRENCH, _NORDIC, _SPANISH, _EASTERN, _ELSEWHERE)

@@ -117,3 +117,20 @@ def test_whatever_comes_is_cut(raw: bytes | str) -> None:
 @given(st.text(alphabet="a=&%+;mpT1_", max_size=60))
 def test_bytes_and_their_text_are_read_alike(raw: str) -> None:
     assert split(raw) == split(raw.encode())
+
+
+@pytest.mark.parametrize(
+    "recoded",
+    [
+        "_v=1&Name=Ada%20L%c3%b6w&link=a%2fb&_sig=x-_y",
+        "_v=1&name=Ada+L%C3%B6w&link=a/b&_sig=x%2D%5Fy",
+        "_v=1&amp;name=%41da%20L%C3%B6w&amp;link=a%2Fb&amp;_sig=x-_y",
+        "%5Fv=1&&name=Ada+L%C3%B6w&link=a%2Fb&_sig=x-_y&",
+        "_v=1&name=Ada+Löw&link=a%2Fb&_sig=x-_y",
+    ],
+)
+def test_whoever_encodes_an_address_anew_changes_none_of_its_pairs(recoded: str) -> None:
+    plain = "_v=1&name=Ada%20L%C3%B6w&link=a%2Fb&_sig=x-_y"
+
+    assert read(recoded) == read(plain)
+    assert [pair.tail for pair in split(recoded)] == [()] * 4

@@ -78,6 +78,9 @@ def test_a_merge_tag_that_was_taken_for_an_encoded_byte_is_one_again(tag: str) -
         (b"20\xb0C", "20°C"),
         (b"j\xe4\xe4\xe4\xe4\xe4r", "jääääär"),
         (b"\xc9", "É"),
+        (b"caf\xe9", "café"),
+        (b"5 cm\xb3", "5 cm³"),
+        (b"20 m\xb2", "20 m²"),
     ],
 )
 def test_western_bytes_are_read(value: bytes, text: str) -> None:
@@ -103,8 +106,17 @@ def test_what_cannot_be_read_is_missing(value: bytes) -> None:
     assert repaired(value) == Repaired(None)
 
 
-def test_half_a_letter_at_the_end_goes() -> None:
-    assert repaired("Zoë Renée".encode()[:-2]) == Repaired("Zoë Ren", (CUT_LETTER,))
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("Zoë Renée".encode()[:-2], "Zoë Ren"),
+        ("Zoë".encode()[:-1], "Zo"),
+        ("Ada’s".encode()[:-2], "Ada"),
+        ("ADA 🎉".encode()[:-1], "ADA "),
+    ],
+)
+def test_half_a_letter_at_the_end_goes(value: bytes, text: str) -> None:
+    assert repaired(value) == Repaired(text, (CUT_LETTER,))
 
 
 # Mojibake
