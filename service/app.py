@@ -19,6 +19,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
+from service.access.keyring import Keyring, open_keyring
 from service.browser.engine import EngineStarter
 from service.browser.locate import locate
 from service.browser.pool import Pool
@@ -31,6 +32,7 @@ from service.fetch.copies import Copies
 from service.fetch.fetcher import Fetcher
 from service.fetch.web import Web
 from service.model import Image, RenderRequest
+from service.render.campaign import MIGRATIONS, Campaigns
 from service.render.fingerprint import fingerprint
 from service.render.flight import LocalFlight
 from service.render.generic import Generics
@@ -38,6 +40,7 @@ from service.render.guest import HtmlRenderer
 from service.render.ladder import Ladder
 from service.render.plan import Planner
 from service.render.renderer import Renderer
+from service.storage.sqlite import Database
 from service.web import MIDDLEWARES, ROUTES, keys
 from service.web.access import refuse_undeclared
 from service.web.described import refuse_undescribed
@@ -65,6 +68,8 @@ class Parts:
     renderer: keys.Renderer
     ladder: keys.Ladder
     html: keys.HtmlRenderer
+    campaigns: keys.Campaigns
+    keyring: Keyring
     failed: asyncio.Event
     probes: Mapping[str, keys.Probe]
     figures: keys.Figures
@@ -91,6 +96,8 @@ async def open_renderer(
         catalogue = open_catalogue(settings, store)
         cache = open_picture_cache(settings, secret)
         stack.push_async_callback(cache.close)
+        campaigns = open_campaigns(settings, secret)
+        stack.push_async_callback(campaigns.close)
         encoder = ThreadPoolExecutor(cores(), thread_name_prefix="encoder")
         stack.callback(encoder.shutdown)
         pool, engine = await _open_pool(stack, settings, development=development)
@@ -107,6 +114,7 @@ async def open_renderer(
             partial(keep_generics, generics, catalogue, settings.keep_versions),
             partial(sweep_versions, catalogue, settings.keep_versions),
             partial(sweep_copies, copies),
+            campaigns.keep,
         ]
         if development:
             housekeeping.append(catalogue.watch)
@@ -115,6 +123,8 @@ async def open_renderer(
             renderer,
             ladder,
             HtmlRenderer(pool, encoder, fetcher, hosts=settings.image_hosts, timeout=timeout),
+            campaigns,
+            open_signing_keys(settings, secret),
             failed=pool.failed,
             probes={"browser": lambda: "" if pool.ready else "it draws nothing at the moment"},
             figures=pool.figures,
@@ -179,6 +189,21 @@ def open_picture_cache(settings: Settings, secret: bytes) -> ImageCache:
         folder=settings.data_dir / "pictures",
         secret=secret,
     )
+
+
+def open_signing_keys(settings: Settings, secret: bytes) -> Keyring:
+    """The keys that sign and seal addresses.
+
+    Raises:
+        ConfigError: one that cannot be used.
+    """
+    written = settings.signing_keys
+    return open_keyring(written.get_secret_value() if written else "", secret)
+
+
+def open_campaigns(settings: Settings, secret: bytes) -> Campaigns:
+    """What is counted of campaigns, beside what other processes count in the same folder."""
+    return Campaigns(Database(settings.data_dir / "health.sqlite", MIGRATIONS), secret)
 
 
 async def keep_generics(generics: Generics, catalogue: Catalogue, older_than: timedelta) -> None:
@@ -257,6 +282,8 @@ def create_app(
             app[keys.RENDERER] = parts.renderer
             app[keys.LADDER] = parts.ladder
             app[keys.HTML] = parts.html
+            app[keys.CAMPAIGNS] = parts.campaigns
+            app[keys.KEYRING] = parts.keyring
             app[keys.PROBES] = parts.probes
             app[keys.FIGURES] = parts.figures
             app[keys.FAILED] = parts.failed

@@ -31,7 +31,7 @@ from service.errors import ConfigError
 from service.remote import BadAddress, host_pattern
 
 PREFIX = "MERGESHOT_"
-SECRETS = frozenset({"secret", "admin_key"})
+SECRETS = frozenset({"secret", "signing_keys", "admin_key"})
 """Settings that may also be given as a file's path, in `MERGESHOT_…_FILE`."""
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -101,6 +101,13 @@ class Settings(BaseSettings):
         min_length=16,
         description="Secret that keys cache entries and addresses. Not given: made once and kept "
         "in the data folder, readable by its owner only.",
+    )
+    signing_keys: SecretStr | None = Field(
+        None,
+        description="Keys that sign and seal addresses: `kid:secret`, or `kid:secret:acme/*` for "
+        "some templates alone; several are separated by commas or spaces. The first that may "
+        "signs, all verify. Secrets have at least 16 letters, digits and `. _ ~ + / = -`. "
+        "Not given: one made of the secret above.",
     )
     admin_key: SecretStr | None = Field(
         None,

@@ -15,6 +15,11 @@ ANSWERS = Counter(
     "Pictures answered, by template and rung: exact, degraded, stale, generic, tile.",
     ["template", "rung"],
 )
+REFUSED_SIGNATURES = Counter(
+    "mergeshot_refused_signatures",
+    "Pictures answered without data because the address was not signed, or not by us.",
+    ["template"],
+)
 NOTES = Counter(
     "mergeshot_notes", "Repairs noted in pictures that were drawn.", ["template", "code"]
 )

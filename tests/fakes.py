@@ -13,14 +13,17 @@ from typing import cast
 
 import PIL.Image
 
+from service.access.keyring import open_keyring
 from service.app import Parts
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
-from service.model import Document, Image, Note, RenderRequest, Rung
+from service.model import Document, Format, Image, Note, RenderRequest, Rung
+from service.render.campaign import MIGRATIONS, Campaigns
 from service.render.guest import HtmlRequest
 from service.render.ladder import Answer
 from service.render.plan import Plan, Planner
 from service.render.renderer import Renderer
+from service.storage.sqlite import Database
 
 SECRET = b"a secret for tests and nothing else"
 
@@ -117,6 +120,10 @@ class FakeLadder:
     async def generic(self, plan: Plan) -> Answer:
         return Answer(flat_image(plan), Rung.GENERIC)
 
+    async def nameless(self, image_format: Format) -> Answer:
+        image = Image(flat(image_format.value, 600, 300), image_format, 600, 300)
+        return Answer(image, Rung.TILE)
+
 
 @dataclass
 class FakeHtml:
@@ -137,12 +144,16 @@ class FakeHtml:
 
 @dataclass
 class FakeParts:
-    """Opens parts without a browser over the templates in `folder`; remembers what happened."""
+    """Opens parts without a browser over the templates in `folder`; remembers what happened.
+
+    `counts` is the file for campaign health; memory otherwise.
+    """
 
     folder: Path
     opened: int = 0
     closed: int = 0
     ill: str = ""
+    counts: Path | None = None
     failed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -152,19 +163,24 @@ class FakeParts:
         self.renderer = FakeRenderer(planner)
         self.ladder = FakeLadder(self.renderer)
         self.html = FakeHtml()
+        self.keyring = open_keyring("", SECRET)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Parts]:
         self.opened += 1
+        campaigns = Campaigns(Database(self.counts, MIGRATIONS), SECRET)
         try:
             yield Parts(
                 catalogue=self.catalogue,
                 renderer=self.renderer,
                 ladder=self.ladder,
                 html=self.html,
+                campaigns=campaigns,
+                keyring=self.keyring,
                 failed=self.failed,
                 probes={"browser": lambda: self.ill},
                 figures=lambda: {"engines": 1},
             )
         finally:
+            await campaigns.close()
             self.closed += 1

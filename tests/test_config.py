@@ -77,6 +77,16 @@ def test_a_secret_may_be_a_files_but_not_both(tmp_path: Path) -> None:
         Settings.read({"MERGESHOT_SECRET_FILE": str(file), "MERGESHOT_SECRET": "x" * 16})
 
 
+def test_signing_keys_may_be_a_files_and_are_not_shown(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    file.write_text("k2:0123456789abcdef\nk1:fedcba9876543210\n")
+    settings = Settings.read({"MERGESHOT_SIGNING_KEYS_FILE": str(file)})
+
+    assert settings.signing_keys is not None
+    assert settings.signing_keys.get_secret_value() == file.read_text().strip()
+    assert "0123" not in repr(settings)
+
+
 def test_a_secret_that_is_not_given_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     settings = Settings.read({"MERGESHOT_DATA_DIR": str(tmp_path / "data")})
     first, second = installation_secret(settings), installation_secret(settings)

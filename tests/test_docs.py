@@ -19,6 +19,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client.metrics import MetricWrapperBase
 
 from service import metrics
+from service.access.address import RESERVED
 from service.app import create_app
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
@@ -31,7 +32,6 @@ from service.model import NoteCode, Rung
 from service.web import ROUTES
 from service.web.html import HtmlBody
 from service.web.problems import _CODES
-from service.web.query import RESERVED
 from tests.fakes import FakeParts, write_template
 from tests.pages import PAGES, ROOT, first_cells, read, rows, section
 

@@ -19,13 +19,17 @@ from urllib.parse import urlsplit
 import pytest
 import typer
 
+from service.access.address import RESERVED
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.manifest import Manifest, parse_manifest
 from service.catalogue.versions import TemplateStore
 from service.cli import app
+from service.merge_tags.pasting import TITLES
+from service.merge_tags.platforms import Platform
+from service.merge_tags.writing import DIALECTS, encodes, example_of
 from service.model import Format
 from service.web.orders import Order
-from service.web.query import RESERVED, read_query
+from service.web.query import read_query
 from tests.pages import ROOT, read, rows, section
 
 GUIDES = sorted((ROOT / "docs/guides").glob("*.md"))
@@ -194,6 +198,21 @@ def test_the_code_of_the_guides_is_found() -> None:
     assert sum(len(list(filled(page))) for page in PAGES) >= 6
     assert sum(len(list(objects(page))) for page in PAGES) >= 3
     assert {len(page.blocks("python")) > 0 for page in PAGES} == {True, False}
+
+
+def test_every_platform_is_in_the_guide_with_the_tag_that_we_write() -> None:
+    table = section(read("docs/guides/email-campaign.md"), "## 5. Platforms")
+    told = [tuple(cell.strip("`") for cell in row) for row in rows(table.replace(r"\|", "¦"))]
+
+    assert told == [
+        (
+            TITLES[one],
+            one.value,
+            example_of(one).replace("|", "¦"),
+            "no" if not encodes(one) else "yes" if DIALECTS[one].proven else "should be",
+        )
+        for one in Platform
+    ]
 
 
 def test_the_table_of_addresses_leads_to_every_guide() -> None:

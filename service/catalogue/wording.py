@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -26,6 +27,7 @@ MAX_NAME = 100
 """Characters of a file's name, before its ending."""
 
 _MAX_NAME_BYTES = 200
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 _PLACE = re.compile(r"\{([a-z][a-z0-9_]{0,63})\}")
 _GONE = "\0"
 _GAP = re.compile(rf"(?:\s*{_GONE})+\s*")
@@ -47,23 +49,36 @@ class Wording:
     filename: str
 
 
-def wording(template: Template, filled: Filled, language: str) -> Wording:
-    """The words of a template with these values, shown as the page shows them."""
+def wording(
+    template: Template, filled: Filled, language: str, instead: Mapping[str, str] = _NOTHING
+) -> Wording:
+    """The words of a template with these values, shown as the page shows them.
+
+    `instead` has texts to be written in place of the values of some fields, also in the link, just
+    as they are.
+    """
     manifest = template.manifest
-    token = CURRENT.set(Run(template, filled.given, language, locale_of(language)))
-    try:
-        shown = {
-            name: str(filters.shown(filled.values[name]))
-            for text in (manifest.alt, manifest.link, manifest.filename or "")
-            for name in _PLACE.findall(text)
-        }
-    finally:
-        CURRENT.reset(token)
+    texts = (manifest.alt, manifest.link, manifest.filename or "")
+    shown = as_shown(template, filled, language, [n for one in texts for n in _PLACE.findall(one)])
+    linked = {name: quote(text, safe="") for name, text in shown.items()}
+    for texts_of in (shown, linked):
+        texts_of.update(instead)
     return Wording(
         alt=_worded(manifest.alt or manifest.title, shown),
-        link=_PLACE.sub(lambda place: quote(shown[place[1]], safe=""), manifest.link),
+        link=_PLACE.sub(lambda place: linked[place[1]], manifest.link),
         filename=_worded(manifest.filename or "", shown) or template.name.replace("/", "-"),
     )
+
+
+def as_shown(
+    template: Template, filled: Filled, language: str, names: Iterable[str]
+) -> dict[str, str]:
+    """The values of these fields as the page shows them."""
+    token = CURRENT.set(Run(template, filled.given, language, locale_of(language)))
+    try:
+        return {name: str(filters.shown(filled.values[name])) for name in names}
+    finally:
+        CURRENT.reset(token)
 
 
 def faults_of_words(

@@ -1,9 +1,10 @@
-"""The command line: `mergeshot serve | render | templates | check | config | forget`.
+"""The command line: `mergeshot serve | render | templates | url | check | sign | config |
+forget | health`.
 
 Exit codes, the same for every command:
 
     0    done
-    1    it failed, or `check` found errors
+    1    it failed, `check` found errors, or `health` something red
     2    wrong usage, settings that cannot be used, an unknown template
     130  interrupted
 
@@ -20,7 +21,7 @@ from typing import Annotated
 import typer
 
 from service import __version__
-from service.cli import check, config, forget, render, serve, templates
+from service.cli import check, config, forget, health, render, serve, sign, templates, url
 from service.cli.examples import examples_of
 from service.cli.output import complain
 from service.errors import BadRequest, InvalidData, NotFound, ServiceError, StartupError
@@ -38,9 +39,12 @@ app = typer.Typer(
 app.command(epilog=examples_of("serve"))(serve.serve)
 app.command(epilog=examples_of("render"))(render.render)
 app.add_typer(templates.app, name="templates")
+app.command(epilog=examples_of("url"))(url.url)
 app.command(epilog=examples_of("check"))(check.check)
+app.command(epilog=examples_of("sign"))(sign.sign)
 app.command(epilog=examples_of("config"))(config.config)
 app.command(epilog=examples_of("forget"))(forget.forget)
+app.command(epilog=examples_of("health"))(health.health)
 
 
 def _print_version(wanted: bool) -> None:

@@ -23,9 +23,22 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "templates vendor": (
         ("mergeshot templates vendor spring-sale", "its web fonts and pictures into assets/"),
     ),
+    "url": (
+        ("mergeshot url event-ticket --set first_name=Ada", "the address of one picture"),
+        ("mergeshot url email-banner --platform klaviyo --open first_name", "a tag for a mail"),
+        (
+            "mergeshot url email-banner --platform hubspot --map first_name=nickname",
+            "with the name of a field of your own",
+        ),
+        ("mergeshot url social-card --platform og --set title=Letters > og.html", "into a file"),
+    ),
     "check": (
         ("mergeshot check", "every template"),
         ("mergeshot check event-ticket --json", "one, for an editor"),
+    ),
+    "sign": (
+        ("mergeshot sign event-ticket --open first_name --expires 90d", "for a mailing"),
+        ("mergeshot sign event-ticket --set first_name=Ada --kind signed", "readable"),
     ),
     "config": (
         ("mergeshot config", "what is in effect"),
@@ -34,6 +47,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "forget": (
         ("mergeshot forget event-ticket --set first_name=Ada", "her pictures"),
         ("mergeshot forget event-ticket", "all of them"),
+    ),
+    "health": (
+        ("mergeshot health", "every template that was asked for, the last day"),
+        ("mergeshot health event-ticket --window hour", "while a mailing goes out"),
+        ("mergeshot health --window week --json", "for a script"),
     ),
 }
 """For each command what to type, and what it does."""

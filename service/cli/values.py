@@ -38,14 +38,24 @@ def read_values(data: Path | None, pairs: Sequence[str] | None) -> dict[str, obj
         BadRequest: when the file is no JSON object, or a pair has no `=`.
     """
     values = {} if data is None else _from_file(data)
+    return values | pairs_of(pairs, "--set", "first_name=Ada")
+
+
+def pairs_of(pairs: Sequence[str] | None, option: str, example: str) -> dict[str, str]:
+    """What stands on both sides of each pair's `=`; of a name that comes twice, the last.
+
+    Raises:
+        BadRequest: when a pair has no name or no `=`.
+    """
+    told = {}
     for pair in pairs or ():
         name, equals, value = pair.partition("=")
         if not equals or not name.strip():
             raise BadRequest(
-                "--set needs a name and a value.", hint="For example: --set first_name=Ada"
+                f"{option} needs a name and a value.", hint=f"For example: {option} {example}"
             )
-        values[name.strip()] = value
-    return values
+        told[name.strip()] = value
+    return told
 
 
 def _from_file(path: Path) -> dict[str, object]:

@@ -1,9 +1,9 @@
-"""Lossless PNG, about as small as Chromium's own or smaller, and much quicker.
+"""Lossless PNG, no larger than Chromium's own, and much quicker.
 
 Rows without a filter suit what is drawn: deflate finds the rows that repeat by itself.
-Photographs, noise and some gradients want the browser's filters. A few bands of rows tell which it
-is; where they leave a doubt, several ways are tried and the smallest is kept. A few colours make a
-palette. docs/decisions/0002-encoding.md has the figures.
+Photographs, noise, gradients and small letters want the browser's filters, some of them here and
+none there. A few bands of rows tell which it is. A few colours make a palette.
+docs/decisions/0002-encoding.md has the figures.
 """
 
 from __future__ import annotations
@@ -11,31 +11,36 @@ from __future__ import annotations
 import pyvips
 
 from service.imaging.palette import colours_of, write_palette
-from service.imaging.png import ADAPTIVE, NONE, Filtered, Picture, Woven
+from service.imaging.png import ADAPTIVE, NONE, Deflated, Filtered, Picture, Way, Woven
 
 PLAIN = Filtered(NONE, 1)
 REPEATS = Filtered(NONE, 7)
-DEEP = Filtered(NONE, 9)
-VARIED = Filtered(ADAPTIVE, 6)
-"""The browser's own way, as libvips deflates: some per cent larger than the browser at times."""
+BROWSER = Deflated(6)
+"""What the browser does, within a tenth of its bytes."""
 
 WOVEN = Woven(8)
+"""Never larger than the browser's own by any page that it was measured by."""
 
-_TRIED_HARD = (DEEP, VARIED, Woven(9))
+WOVEN_BIG = Woven(7)
+"""The same for big pictures full of detail, where it takes a third of the time."""
+
+_TRIED_HARD: tuple[Way, ...] = (Filtered(NONE, 9), Filtered(ADAPTIVE, 6), Woven(9))
 _LEVELS = {"balanced": 6, "small": 9}
 
 _BANDS = 8
 """Bands of rows that are looked at before one way is taken for all."""
 
-_SURE, _SURE_BY_BANDS = 0.92, 0.82
-"""How much of VARIED's bytes REPEATS may have to be sure of the browser's, which may be 8 % fewer;
-bands are up to 10 % off besides."""
+_SURE = 0.85
+"""How much of BROWSER's bytes REPEATS may have in those bands to be sure of the whole."""
 
 _SURE_BY_HASTY = 0.31
 """The same for the browser's hasty PNG, which has at most three times the bytes of its own."""
 
-_MOST_WOVEN = 4_000_000
-"""Pixels beyond which the slowest way takes seconds, which nobody waits for."""
+_BIG = 4_000_000
+"""Pixels beyond which WOVEN may take seconds."""
+
+_DETAILED = 2.5
+"""Bits per pixel from which it does."""
 
 
 def write_png(
@@ -58,18 +63,16 @@ def write_png(
 
 
 def _balanced(picture: Picture, few: Picture, captured: int | None) -> bytes:
-    """Rows without a filter as long as that is surely good enough, each question a dearer one."""
+    """Rows without a filter as long as that is surely good enough, the cheap question first."""
     repeats = REPEATS.write(picture)
     if captured is not None and len(repeats) <= _SURE_BY_HASTY * captured:
         return repeats
-    if len(REPEATS.write(few)) <= _SURE_BY_BANDS * len(VARIED.write(few)):
+    browser = len(BROWSER.write(few))
+    if len(REPEATS.write(few)) <= _SURE * browser:
         return repeats
-    varied = VARIED.write(picture)
-    if len(repeats) <= _SURE * len(varied):
-        return repeats
-    if picture.image.width * picture.image.height > _MOST_WOVEN:
-        return min(repeats, varied, key=len)
-    return min(repeats, varied, WOVEN.write(picture), key=len)
+    detailed = 8 * browser > _DETAILED * few.pixels
+    woven = WOVEN_BIG if detailed and picture.pixels > _BIG else WOVEN
+    return min(repeats, woven.write(picture), key=len)
 
 
 def _as_palette(picture: Picture, few: Picture, *, level: int) -> bytes | None:

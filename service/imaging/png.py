@@ -35,6 +35,11 @@ class Picture:
         self.image = image.copy(xres=per_mm(scale), yres=per_mm(scale))
         self.scale = scale
 
+    @property
+    def pixels(self) -> int:
+        """How many it has."""
+        return int(self.image.width * self.image.height)
+
     def bands(self, count: int) -> Picture:
         """A picture of `count` bands of this one's rows, or of all where there are not many."""
         image = self.image
@@ -68,6 +73,18 @@ class Filtered:
 
 
 @dataclass(frozen=True, slots=True)
+class Deflated:
+    """The browser's own filters, deflated as it would: libvips cannot be asked for that."""
+
+    level: int
+
+    def write(self, picture: Picture) -> bytes:
+        """The whole file."""
+        start, rows = picture.filtered
+        return _file(start, _deflated(rows, self.level))
+
+
+@dataclass(frozen=True, slots=True)
 class Woven:
     """For each band of rows the browser's filters or none, whichever deflates better."""
 
@@ -81,7 +98,7 @@ class Woven:
         return _file(start, b"".join([*pieces, deflate.flush()]))
 
 
-Way = Filtered | Woven
+Way = Filtered | Deflated | Woven
 
 
 def _woven(image: pyvips.Image, filtered: bytes) -> Iterator[bytes]:

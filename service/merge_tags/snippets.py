@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
+from service.merge_tags.attributes import Words, attribute
 
-def picture_html(source: str, *, width: int, height: int, alt: str, link: str = "") -> str:
+
+def picture_html(
+    source: str | Words, *, width: int, height: int, alt: str | Words, link: str | Words = ""
+) -> str:
     """An `<img>` of `width` and `height` CSS pixels, in a link where there is one.
 
     Outlook heeds the numbers alone and knows no `max-width`; everybody else heeds the style, so
@@ -13,12 +17,13 @@ def picture_html(source: str, *, width: int, height: int, alt: str, link: str = 
     would be a blue dash under some pictures.
     """
     image = (
-        f'<img src="{escape(source)}" width="{width}" height="{height}" alt="{escape(alt)}" '
+        f'<img {attribute("src", source)} width="{width}" height="{height}" '
+        f"{attribute('alt', alt)} "
         f'style="display:block;width:{width}px;max-width:100%;height:auto;border:0">'
     )
     if not link:
         return image
-    return f'<a href="{escape(link)}" style="text-decoration:none">{image}</a>'
+    return f'<a {attribute("href", link)} style="text-decoration:none">{image}</a>'
 
 
 def link_html(target: str, text: str) -> str:

@@ -29,7 +29,7 @@ def plain_address(plan: Plan, request: RenderRequest) -> str:
 
     It says only what the template does not do by itself, our own parameters first.
     """
-    pairs = (*_ours(plan, request), *_values(plan, request.values))
+    pairs = (*our_pairs(plan, request), *value_pairs(plan, request.values))
     return path_of(plan.template.name, plan.format.extension, pairs)
 
 
@@ -46,7 +46,8 @@ def written(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _ours(plan: Plan, request: RenderRequest) -> Pairs:
+def our_pairs(plan: Plan, request: RenderRequest) -> Pairs:
+    """Our own parameters, where they say something else than the template does by itself."""
     manifest = plan.template.manifest
     if plan.size != DEFAULT_SIZE:
         yield "_size", plan.size
@@ -62,7 +63,7 @@ def _ours(plan: Plan, request: RenderRequest) -> Pairs:
         yield "_v", plan.template.version
 
 
-def _values(plan: Plan, values: Mapping[str, object]) -> Pairs:
+def value_pairs(plan: Plan, values: Mapping[str, object]) -> Pairs:
     """What was given and used, in its order and under the names that it was given by.
 
     What could not be used is left out: the fallback comes by itself, and so does what rules set.

@@ -13,12 +13,17 @@ from dataclasses import dataclass
 import structlog
 
 from service.errors import ServiceError, TemplateFailed
+from service.imaging.encode import QUALITY, Wanted
 from service.imaging.tile import tile
 from service.metrics import ANSWERS
-from service.model import Image, Rung
+from service.model import Format, Image, Rung
 from service.render.generic import Generics
 from service.render.plan import Plan
 from service.render.renderer import Renderer
+
+_NAMELESS = (600, 300)
+_NAMELESS_COLOUR = "#e5e7eb"
+"""Pixels and colour of a tile for no template in particular: mails scale it, and it is quiet."""
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +84,14 @@ class Ladder:
     async def generic(self, plan: Plan) -> Answer:
         """The picture without any of the plan's values: for addresses that prove nothing."""
         return self._counted(plan, await self._generic(plan, None))
+
+    async def nameless(self, image_format: Format) -> Answer:
+        """What is shown where nobody can tell the template, and so neither size nor colour."""
+        wanted = Wanted(image_format, *_NAMELESS, QUALITY[image_format])
+        body = await asyncio.get_running_loop().run_in_executor(
+            self._encoder, tile, _NAMELESS_COLOUR, wanted, ""
+        )
+        return Answer(Image(body, image_format, *_NAMELESS), Rung.TILE)
 
     async def _below(self, plan: Plan, error: ServiceError | None) -> Answer:
         if self._development and isinstance(error, TemplateFailed):

@@ -26,6 +26,9 @@ class Scope(StrEnum):
     RENDER = "render"
     """Have pictures of templates made, whatever their `access`."""
 
+    SIGN = "sign"
+    """Have addresses signed and sealed."""
+
     HTML = "html"
     """Have pictures made of HTML that the request brings along."""
 

@@ -1,47 +1,96 @@
-"""The addresses that we tell, and whether we may.
-
-So far there is one kind, which anybody can read and change. Kinds that prove who made them belong
-here too: `address_of` is where one is chosen.
-"""
+"""The addresses that we tell: plain, signed or sealed, and whether they would be believed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from service.access.address import Address
+from service.access.sealing import unseal
 from service.errors import FieldProblem, InvalidData
 from service.model import RenderRequest
-from service.render.address import path_of, plain_address, written
+from service.render.address import our_pairs, path_of, plain_address, value_pairs, written
 from service.render.plan import Plan
-from service.web.keys import CATALOGUE, DEVELOPMENT, MAX_URL, PUBLIC_URL, RENDERER
-from service.web.query import read_query, requested
+from service.render.signed import filled_with, sealed_address, signed_address
+from service.web.keys import CATALOGUE, DEVELOPMENT, KEYRING, MAX_URL, PUBLIC_URL, RENDERER
+from service.web.proof import Caller, prove, prove_sealed
+from service.web.query import Asked, read_query, requested
 
 _REQUEST_LINE = len("HEAD  HTTP/1.1")
 """Bytes of a request's first line besides the address."""
 
+Kind = Literal["sealed", "signed"]
 
-def address_of(request: web.Request, plan: Plan, asked: RenderRequest) -> str:
+
+def address_of(
+    request: web.Request, plan: Plan, asked: RenderRequest, kind: Kind | None = None
+) -> str:
     """The address of the picture of `plan`, which was made of `asked`.
+
+    Without a `kind` it is plain where that is believed, else sealed.
 
     Raises:
         InvalidData: no address can say what was asked for, or none would be believed.
     """
-    _require_belief(request, plan)
-    address = plain_address(plan, asked)
+    access = request.app[CATALOGUE].get(plan.template.name).manifest.access
+    if access == "key" and not request.app[DEVELOPMENT]:
+        raise _refused(
+            "output",
+            'must be "image" for this template: its access is "key", so that no address shows '
+            "the values by itself",
+            hint='Ask for `"output": "image"`, or set `access = "signed"` in template.toml.',
+        )
+    if kind is None and access == "signed" and not request.app[DEVELOPMENT]:
+        kind = "sealed"
+    if kind is None:
+        address = plain_address(plan, asked)
+        _require_short(request, address)
+    else:
+        address = _vouched_address(request, _all_of(plan, asked), kind)
+    if not _means(request, plan, asked, address):
+        raise _unsayable()
+    return base_url(request) + address
+
+
+def made_address(request: web.Request, address: Address, kind: Kind) -> str:
+    """The whole address of what a key vouches for; its open fields stand there empty.
+
+    Raises:
+        InvalidData: it is too long, or no key may sign for the template.
+    """
+    return base_url(request) + _vouched_address(request, address, kind)
+
+
+def _vouched_address(request: web.Request, address: Address, kind: Kind) -> str:
+    make = sealed_address if kind == "sealed" else signed_address
+    made = make(request.app[KEYRING], address, filled_with(address))
+    _require_short(request, made)
+    return made
+
+
+def _all_of(plan: Plan, asked: RenderRequest) -> Address:
+    """All that was given and used, nothing of it open."""
+    try:
+        return Address(
+            template=plan.template.name,
+            format=plan.format.extension,
+            values=dict(value_pairs(plan, asked.values)),
+            ours=dict(our_pairs(plan, asked)),
+        )
+    except ValueError as error:
+        raise _unsayable() from error
+
+
+def _require_short(request: web.Request, address: str) -> None:
     if len(address) + _REQUEST_LINE > request.app[MAX_URL]:
         raise _refused(
             "data",
             "is too long for an address",
             hint='Ask for `"output": "image"`, or raise MERGESHOT_MAX_URL here and on the way.',
         )
-    if not _means(request, plan, asked, address):
-        raise _refused(
-            "data",
-            "holds a value that an address cannot say in the same way",
-            hint='Send it as text, lists and groups whole; or ask for `"output": "image"`.',
-        )
-    return base_url(request) + address
 
 
 def picture_path(
@@ -63,24 +112,33 @@ def base_url(request: web.Request) -> str:
     return f"http://{host}:{name[1]}"
 
 
-def _require_belief(request: web.Request, plan: Plan) -> None:
-    """An address whose values are not used would show somebody else's picture, and quietly."""
-    access = request.app[CATALOGUE].get(plan.template.name).manifest.access
-    if request.app[DEVELOPMENT] or access == "public":
-        return
-    raise _refused(
-        "output",
-        f'must be "image" for this template: its access is "{access}", so an address without a '
-        "signature would not show the values",
-        hint='Ask for `"output": "image"`, or set `access = "public"` in template.toml.',
-    )
-
-
 def _means(request: web.Request, plan: Plan, asked: RenderRequest, address: str) -> bool:
     """Whether somebody who follows the address gets this very picture."""
-    query = read_query(address.partition("?")[2])
-    followed = requested(plan.template.name, plan.format, query, at=asked.at)
+    followed = requested(
+        plan.template.name, plan.format, _followed(request, plan, asked, address), at=asked.at
+    )
     return request.app[RENDERER].plan(followed).key == plan.key
+
+
+def _followed(request: web.Request, plan: Plan, asked: RenderRequest, address: str) -> Asked:
+    """What is read of an address."""
+    path, query = urlsplit(address)[2:4]
+    template = request.app[CATALOGUE].get(plan.template.name)
+    caller = Caller(asked.at.timestamp(), development=request.app[DEVELOPMENT])
+    named, _, extension = path[len("/i/") :].rpartition(".")
+    if path.startswith("/i/"):
+        read = read_query(query)
+        return prove(request.app[KEYRING], template, named, extension, read, caller).asked
+    opened = unseal(request.app[KEYRING], named, extension, now=caller.now)
+    return prove_sealed(template, opened, read_query(query, sealed=()), caller).asked
+
+
+def _unsayable() -> InvalidData:
+    return _refused(
+        "data",
+        "holds a value that an address cannot say in the same way",
+        hint='Send it as text, lists and groups whole; or ask for `"output": "image"`.',
+    )
 
 
 def _refused(field: str, message: str, *, hint: str) -> InvalidData:

@@ -39,11 +39,13 @@ _ALWAYS = {
 class Keeping:
     """What besides the plan decides how long a picture may be kept.
 
-    `access` is that of the template as it is today, also when an old version is drawn.
+    `access` is that of the template as it is today, also when an old version is drawn. `left` is
+    how long the address itself is still good, in seconds; None for ever.
     """
 
     access: str
     asked_version: str | None = None
+    left: int | None = None
 
 
 def picture_headers(plan: Plan, rung: Rung, keeping: Keeping) -> CIMultiDict[str]:
@@ -59,6 +61,14 @@ def picture_headers(plan: Plan, rung: Rung, keeping: Keeping) -> CIMultiDict[str
     headers["Mergeshot-Status"] = rung.value
     if rung is Rung.EXACT:
         headers["ETag"] = plan.etag
+    return headers
+
+
+def nameless_headers() -> CIMultiDict[str]:
+    """The headers of what stands in for a picture that nobody can tell the template of."""
+    headers = CIMultiDict(_ALWAYS)
+    headers["Cache-Control"] = BELOW_EXACT
+    headers["Mergeshot-Status"] = Rung.TILE.value
     return headers
 
 
@@ -80,6 +90,8 @@ def _cache_control(plan: Plan, rung: Rung, keeping: Keeping) -> str:
         return PRIVATE
     if rung is not Rung.EXACT:
         return BELOW_EXACT
+    if keeping.left is not None:  # nothing is kept, not even as second best, beyond its address
+        return f"public, max-age={max(0, min(plan.max_age, keeping.left))}, must-revalidate"
     # Only a pinned version with neither a clock nor the web in it can never look different. Of the
     # others one that is replaced in the background is at most twice as old as it may be.
     pinned = keeping.asked_version == plan.template.version

@@ -7,17 +7,19 @@ PDF, which nobody has in an `<img>`: a ticket without its name would be printed 
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 from aiohttp import web
 
-from service.catalogue.wording import named
+from service.catalogue.template import Template
+from service.catalogue.wording import named as named_file
 from service.errors import BadSignature, InvalidData, NotFound
 from service.logs import current_facts
 from service.model import Format, Rung
 from service.render.ladder import Answer
 from service.render.plan import Plan
-from service.web.access import Verdict, holds_key, public, verdict
+from service.web.access import holds_key, public
 from service.web.headers import (
     Keeping,
     disposition,
@@ -25,18 +27,12 @@ from service.web.headers import (
     picture_headers,
     still_fresh,
 )
-from service.web.keys import CATALOGUE, DEVELOPMENT, LADDER, RENDERER
+from service.web.keys import CAMPAIGNS, CATALOGUE, DEVELOPMENT, KEYRING, LADDER, RENDERER
 from service.web.picture_address import DESCRIBED
+from service.web.proof import Caller, Proof, prove
 from service.web.query import Asked, read_query, requested
 
 routes = web.RouteTableDef()
-
-_CHOOSES_A_GENERIC = ("_size", "_scale", "_lang", "_theme")
-"""What may be used of an address that nobody vouched for.
-
-Each of these chooses from a short list of the template's own; a quality or a version would let a
-stranger have any number of pictures made.
-"""
 
 
 # Public, because the template's own `access` decides below what a caller may have.
@@ -45,45 +41,66 @@ stranger have any number of pictures made.
 @DESCRIBED
 async def picture(request: web.Request) -> web.Response:
     """Answer with a picture, whatever happens; strict requests and PDF also with an error."""
-    app = request.app
-    image_format = _format(request.match_info["ext"])
+    named, extension = request.match_info["template"], request.match_info["ext"]
+    image_format = format_of(extension)
     asked = read_query(request.rel_url.raw_query_string)
-    template = app[CATALOGUE].get(request.match_info["template"])
-    current_facts().template = template.name
+    template = request.app[CATALOGUE].get(named)
+    proof = prove(request.app[KEYRING], template, named, extension, asked, caller_of(request))
+    return await show(request, template, image_format, proof)
 
-    access = template.manifest.access
-    keyed = holds_key(request)
-    told = app[DEVELOPMENT] or keyed
-    allowed = verdict(access, trusted=told) is Verdict.ALLOWED
+
+async def show(
+    request: web.Request, template: Template, image_format: Format, proof: Proof
+) -> web.Response:
+    """Answer with the picture that a proven address asks for, or with the next best."""
+    current_facts().template = template.name
+    asked, allowed, caller = proof.asked, proof.allowed, caller_of(request)
     honest = asked.strict or image_format is Format.PDF
     if honest and not allowed:
-        raise BadSignature("This template's pictures need a signed address.")
+        raise BadSignature("This picture needs an address that is signed, and still good.")
 
-    plan = _plan(request, template.name, image_format, asked if allowed else _unproven(asked))
-    # What a key opened must not be kept for those who have none.
-    access = "key" if keyed else access
-    keeping = Keeping(access=access, asked_version=asked.reserved.get("_v"))
+    plan = _plan(request, template.name, image_format, asked)
+    keeping = _keeping(template, proof, caller)
 
     match = request.headers.get("If-None-Match")
     if allowed and match is not None and still_fresh(match, plan.etag):
         current_facts().rung = Rung.EXACT
+        _count(request, plan, Rung.EXACT, refused=False)
         return web.Response(status=304, headers=picture_headers(plan, Rung.EXACT, keeping))
 
     answer = await _answer(request, plan, allowed=allowed, honest=honest)
     headers = picture_headers(plan, answer.rung, keeping)
     headers["Content-Type"] = answer.image.format.media_type
-    filename = named(plan.wording.filename, answer.image.format.extension)
+    filename = named_file(plan.wording.filename, answer.image.format.extension)
     headers["Content-Disposition"] = disposition(filename, download=asked.download)
-    if told or asked.strict:
+    if caller.trusted or asked.strict:
         notes = dict.fromkeys((*asked.notes, *plan.notes, *answer.image.notes))
         headers["Mergeshot-Cache"] = hit_or_miss(answer)
         if notes:
             headers["Mergeshot-Notes"] = notes_header(notes)
     tell(answer)
+    _count(request, plan, answer.rung, refused=not allowed)
     return web.Response(body=answer.image.body, headers=headers)
 
 
-def _format(extension: str) -> Format:
+def caller_of(request: web.Request) -> Caller:
+    """Who asks, and when."""
+    return Caller(time.time(), holds_key(request), request.app[DEVELOPMENT])
+
+
+def _keeping(template: Template, proof: Proof, caller: Caller) -> Keeping:
+    # What a key opened must not be kept for those who have none.
+    access = "key" if caller.keyed else template.manifest.access
+    left = None if proof.expires is None else int(proof.expires - caller.now)
+    return Keeping(access, proof.asked.reserved.get("_v"), left)
+
+
+def format_of(extension: str) -> Format:
+    """The format that a path's ending means.
+
+    Raises:
+        NotFound: none of ours.
+    """
     found = Format.from_extension(extension)
     if found is None:
         raise NotFound(
@@ -91,11 +108,6 @@ def _format(extension: str) -> Format:
             hint="Allowed are .png, .jpg, .jpeg, .webp, .avif and .pdf.",
         )
     return found
-
-
-def _unproven(asked: Asked) -> Asked:
-    kept = {name: asked.reserved[name] for name in _CHOOSES_A_GENERIC if name in asked.reserved}
-    return Asked({}, kept)
 
 
 def _plan(request: web.Request, template: str, image_format: Format, asked: Asked) -> Plan:
@@ -109,7 +121,7 @@ def _plan(request: web.Request, template: str, image_format: Format, asked: Aske
     except InvalidData as error:
         fields = (*asked.problems, *error.fields)
         raise InvalidData(error.message, hint=error.hint, fields=fields) from error
-    raise InvalidData("A parameter was given more than once.", fields=asked.problems)
+    raise InvalidData("The address cannot be used as it arrived.", fields=asked.problems)
 
 
 async def _answer(request: web.Request, plan: Plan, *, allowed: bool, honest: bool) -> Answer:
@@ -119,6 +131,12 @@ async def _answer(request: web.Request, plan: Plan, *, allowed: bool, honest: bo
     held = await renderer.recall(plan)
     image = held or await renderer.draw(plan)
     return Answer(image, Rung.DEGRADED if image.degraded else Rung.EXACT, held is not None)
+
+
+def _count(request: web.Request, plan: Plan, rung: Rung, *, refused: bool) -> None:
+    """Count for campaign health whatever somebody looks at: a copy that is still right, too."""
+    if request.method != "HEAD":
+        request.app[CAMPAIGNS].count(plan, rung, address=request.raw_path, refused=refused)
 
 
 def tell(answer: Answer) -> None:

@@ -12,13 +12,16 @@ from typing import Protocol
 
 from aiohttp import web
 
+from service.access.keyring import Keyring
 from service.catalogue.catalogue import Broken
 from service.catalogue.template import Template
 from service.catalogue.versions import KeptVersion
-from service.model import Document, Image, RenderRequest
+from service.model import Document, Format, Image, RenderRequest, Rung
+from service.render.campaign import Report
 from service.render.guest import HtmlRequest
 from service.render.ladder import Answer
 from service.render.plan import Plan
+from service.render.tally import Window
 
 
 class Catalogue(Protocol):
@@ -69,12 +72,25 @@ class Ladder(Protocol):
     async def generic(self, plan: Plan) -> Answer:
         """The picture without any value of the request."""
 
+    async def nameless(self, image_format: Format) -> Answer:
+        """What is shown where nobody can tell the template."""
+
 
 class HtmlRenderer(Protocol):
     """Draws pages that requests bring along."""
 
     async def draw(self, request: HtmlRequest) -> Image:
         """The picture; nothing of it is kept."""
+
+
+class Campaigns(Protocol):
+    """Counts what was answered, and tells how it went."""
+
+    def count(self, plan: Plan, rung: Rung, *, address: str, refused: bool = False) -> None:
+        """Count one answer."""
+
+    async def report(self, template: Template, window: Window) -> Report:
+        """How the pictures of a template went."""
 
 
 Probe = Callable[[], str]
@@ -87,6 +103,7 @@ CATALOGUE: web.AppKey[Catalogue] = web.AppKey("catalogue")
 RENDERER: web.AppKey[Renderer] = web.AppKey("renderer")
 LADDER: web.AppKey[Ladder] = web.AppKey("ladder")
 HTML: web.AppKey[HtmlRenderer] = web.AppKey("html")
+CAMPAIGNS: web.AppKey[Campaigns] = web.AppKey("campaigns")
 PROBES: web.AppKey[Mapping[str, Probe]] = web.AppKey("probes")
 FIGURES: web.AppKey[Figures] = web.AppKey("figures")
 DRAINING: web.AppKey[asyncio.Event] = web.AppKey("draining", asyncio.Event)
@@ -100,6 +117,9 @@ DEVELOPMENT: web.AppKey[bool] = web.AppKey("development", bool)
 
 ADMIN_KEY: web.AppKey[str] = web.AppKey("admin_key", str)
 """The operator's key; empty when nobody has one."""
+
+KEYRING: web.AppKey[Keyring] = web.AppKey("keyring", Keyring)
+"""The keys that sign and seal addresses."""
 
 PUBLIC_URL: web.AppKey[str] = web.AppKey("public_url", str)
 """What the addresses that we tell begin with; empty where nobody has said it."""

@@ -136,7 +136,7 @@ async def order(request: web.Request) -> web.Response:
     if plan.free:  # an address has an ending, so it cannot wait for what meets a budget best
         wanted = replace(wanted, format=plan.format)
         plan = _plan(request, wanted, strict=asked.strict)
-    url = address_of(request, plan, wanted)
+    url = address_of(request, plan, wanted, asked.url)
     drawing = _begin(request, plan) if asked.warm else None
     if asked.output == "url":
         return _json(told.ToldUrl(url=url))
@@ -155,11 +155,11 @@ def _refuse_what_cannot_be_had(asked: Order) -> None:
     """Say all of it at once.
 
     Raises:
-        InvalidData: when keys do not go together, or are for later.
+        InvalidData: when keys do not go together.
     """
     problems = []
-    if asked.url is not None:
-        message = "there are neither signed nor sealed addresses yet; leave it out for a plain one"
+    if asked.url is not None and asked.output == "image":
+        message = 'goes with "output": "url", "html" or "json": a picture has no address'
         problems.append(FieldProblem("url", "invalid", message))
     if asked.output != "image":
         for key in ("budget", "filename"):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from service.access.address import OPENABLE
 from service.catalogue.fields import FieldKeys
 from service.catalogue.manifest import Manifest
 from service.catalogue.schema.data import (
@@ -38,6 +39,8 @@ from service.web.described import (
 
 VERSION: Schema = {"type": "string", "pattern": "^[0-9a-f]{24}$"}
 
+_ONE: Schema = {"type": "string", "enum": ["1"]}
+
 _OURS: Mapping[str, tuple[str, Schema]] = {
     "_size": ("One of the template's sizes, by name or as `1080x1080`.", TEXT),
     "_scale": (
@@ -52,6 +55,15 @@ _OURS: Mapping[str, tuple[str, Schema]] = {
     "_theme": ("One of the template's themes.", TEXT),
     "_v": ("A version of the template, which stays as it is when the template changes.", VERSION),
     "_send": ("Anything: it makes another address of the same picture.", TEXT),
+    "_merge": (
+        "The fields that a platform fills, with commas between: they are open to repairs and are "
+        "not part of a signature; the others are taken as they are.",
+        TEXT,
+    ),
+    "_exp": ("When a signature ends, in seconds since 1970.", {"type": "integer", "minimum": 0}),
+    "_kid": ("Which key a signature was made with.", TEXT),
+    "_sig": ("A signature over all that is not open.", TEXT),
+    "_end": ("`1`, as the last: without it something was cut off.", _ONE),
     "_strict": (
         "`1`: honest codes instead of a picture at any price.",
         {"type": "string", "enum": ["1", "0"]},
@@ -72,6 +84,12 @@ def our_parameters(manifest: Manifest | None = None) -> list[Parameter]:
         for name, (text, schema) in _OURS.items()
         if narrow.get(name) != {}
     ]
+
+
+def sealed_parameters() -> list[Parameter]:
+    """Those that mean something behind a token, besides what it leaves open."""
+    kept = [*sorted(OPENABLE), "_send", "_end", "_strict", "_download"]
+    return [Parameter(name, "query", *_OURS[name]) for name in kept]
 
 
 def field_parameters(template: Template, *, home: str) -> list[Parameter]:

@@ -1,23 +1,22 @@
-"""Read a picture's address: our own parameters, the template's values, and what was doubled.
+"""Read a picture's address: our own parameters, the template's values, and what was repaired.
 
-Percent-decoding happens once, on the raw query, because a value may hold `%26` or `%2B` and must
-come out as `&` and `+`.
+How a query is cut, and what is repaired in values, is in `service.merge_tags`; here it is decided
+which of two equal names counts, which values are open to repairs, and what is said of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from urllib.parse import unquote_to_bytes
 
+from service.access.address import PICTURE, RESERVED
 from service.errors import FieldProblem
+from service.merge_tags.query import Pair, as_bytes, fold, is_unreserved, split
+from service.merge_tags.quoted_printable import is_quoted_printable, unquoted
+from service.merge_tags.repairs import repaired
 from service.model import Format, Note, NoteCode, RenderRequest
-
-RESERVED = frozenset(
-    {"_size", "_scale", "_quality", "_lang", "_theme", "_v", "_send", "_strict", "_download"}
-)
-"""Our parameters. Any other name that starts with `_` is left for later versions: ignored."""
+from service.render.plan import HARMLESS
 
 _TRUE = frozenset({"1", "true"})
 
@@ -28,6 +27,8 @@ class Asked:
 
     `doubled` names our parameters that were given twice; `strict` says whether honest codes are
     wanted in place of a picture at any price, `download` whether the picture is to be saved.
+    `repairs` tell what was done to values, and what was lost on the way; `pairs` are the query
+    before anything was chosen or repaired, which is what a signature is about.
     """
 
     values: Mapping[str, str]
@@ -35,45 +36,159 @@ class Asked:
     doubled: tuple[str, ...] = ()
     strict: bool = False
     download: bool = False
+    repairs: tuple[Note, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+
+    def only(self, may_use: Callable[[str], bool]) -> Asked:
+        """The same without the values and choices whose names nobody vouches for."""
+        return replace(
+            self,
+            values={name: value for name, value in self.values.items() if may_use(name)},
+            reserved={
+                name: value
+                for name, value in self.reserved.items()
+                if name not in PICTURE or may_use(name)
+            },
+            repairs=tuple(
+                note for note in self.repairs if note.field in RESERVED or may_use(note.field)
+            ),
+        )
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """One note for each of our parameters that was given twice."""
-        return tuple(Note(name, NoteCode.AMBIGUOUS, _DOUBLED) for name in self.doubled)
+        """One note for each of our parameters that was given twice, and those of the values."""
+        doubled = (Note(name, NoteCode.AMBIGUOUS, _DOUBLED) for name in self.doubled)
+        return (*doubled, *self.repairs)
 
     @property
     def problems(self) -> tuple[FieldProblem, ...]:
-        """The same for a strict request, which is refused."""
-        return tuple(FieldProblem(name, NoteCode.AMBIGUOUS, _DOUBLED) for name in self.doubled)
+        """What a strict request is refused for."""
+        return tuple(
+            FieldProblem(note.field, note.code.value, note.message)
+            for note in self.notes
+            if note.code not in HARMLESS
+        )
 
 
 _DOUBLED = "was given more than once; the first one counts"
+_AGAIN = "was given more than once: the first that says something was taken"
+_UNREADABLE = "is in an encoding that cannot be told: send UTF-8, percent-encoded"
+_LOST_END = "the address ends before its `_end=1`: what stood there is missing"
+_TOOK_PIECES = "was not encoded: a part after `&` was put back"
+_AMP = "came after `&amp;` for `&`"
+_QUOTED = "was in a mail's transport encoding (quoted-printable)"
 
 
-def read_query(raw: str) -> Asked:
+@dataclass(slots=True)
+class _Read:
+    """What has been read so far."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    reserved: dict[str, str] = field(default_factory=dict)
+    doubled: dict[str, None] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+
+def read_query(raw: bytes | str, *, sealed: Collection[str] | None = None) -> Asked:
     """Read the part of an address after `?`, still percent-encoded.
 
-    Never fails: bytes that are no UTF-8 become U+FFFD, and the first of two equal names wins.
+    Never fails. Of two equal names the first counts that says something. Where the address has
+    `_merge` or `_sig`, only the values that `_merge` names are open to repairs; else all are.
+    Behind a sealed token those are that it names as `sealed`.
     """
-    values: dict[str, str] = {}
-    reserved: dict[str, str] = {}
-    doubled: dict[str, None] = {}
-    for piece in raw.split("&"):
-        if not piece:
-            continue
-        encoded_name, _, encoded_value = piece.partition("=")
-        name = _decode(encoded_name).strip().lower().replace("-", "_")
-        if not name.startswith("_"):
-            values.setdefault(name, _decode(encoded_value))
-        elif name not in RESERVED:
-            continue
-        elif name in reserved:
-            doubled[name] = None
-        else:
-            reserved[name] = _decode(encoded_value)
-    strict = reserved.get("_strict", "").lower() in _TRUE
-    download = reserved.get("_download", "").lower() in _TRUE
-    return Asked(values, reserved, tuple(doubled), strict, download)
+    written = as_bytes(raw)
+    quoted = is_quoted_printable(written)
+    pairs = split(unquoted(written) if quoted else written)
+    read = _Read()
+    fields: list[Pair] = []
+    for pair in pairs:
+        if is_unreserved(pair.name):
+            fields.append(pair)
+        elif pair.name in RESERVED:
+            _reserve(read, pair)
+    reserved = read.reserved
+    is_open = _openness(reserved) if sealed is None else sealed.__contains__
+    is_ours = _is_ours(reserved) if sealed is None else bool(sealed)
+    for pair in fields:
+        _keep(read, pair, is_open, quoted=quoted)
+    if is_ours and not reserved.get("_end", "").strip().startswith("1"):
+        read.notes.append(Note("_end", NoteCode.TRUNCATED, _LOST_END))
+    return Asked(
+        read.values,
+        reserved,
+        tuple(read.doubled),
+        reserved.get("_strict", "").lower() in _TRUE,
+        reserved.get("_download", "").lower() in _TRUE,
+        tuple(read.notes),
+        pairs,
+    )
+
+
+def _is_ours(reserved: Mapping[str, str]) -> bool:
+    """Whether our tools made the address, which end it with `_end=1`."""
+    return "_sig" in reserved or "_merge" in reserved
+
+
+def _openness(reserved: Mapping[str, str]) -> Callable[[str], bool]:
+    """Which values may be repaired: those that a platform filled in."""
+    if not _is_ours(reserved):
+        return is_unreserved
+    return frozenset(fold(name) for name in reserved.get("_merge", "").split(",")).__contains__
+
+
+def _reserve(read: _Read, pair: Pair) -> None:
+    if pair.name in read.reserved:
+        read.doubled[pair.name] = None
+    else:
+        read.reserved[pair.name] = pair.value.decode("utf-8", "replace")
+
+
+def _keep(read: _Read, pair: Pair, is_open: Callable[[str], bool], *, quoted: bool) -> None:
+    """Keep a value, if it is the first of its name that says something."""
+    name = pair.name
+    if is_open(name):
+        text, causes = _repaired(pair, is_open, quoted=quoted)
+    else:
+        text, causes = pair.value.decode("utf-8", "replace"), ()
+    kept = read.values.get(name)
+    if kept is not None and kept.strip():
+        if text is not None and text.strip() and text != kept:
+            _note(read, Note(name, NoteCode.AMBIGUOUS, _AGAIN))
+        return
+    if text is None:
+        _note(read, Note(name, NoteCode.INVALID, _UNREADABLE))
+        return
+    if causes:
+        _note(read, Note(name, NoteCode.REPAIRED, "; ".join(causes)))
+    if kept is None or text.strip():
+        read.values[name] = text
+
+
+def _repaired(
+    pair: Pair, is_open: Callable[[str], bool], *, quoted: bool
+) -> tuple[str | None, Iterable[str]]:
+    """The value as text, None if nobody can read it; and what was done to it."""
+    whole = pair.read(is_open) if pair.tail else pair.value
+    found = repaired(whole)
+    if not (pair.tail or pair.mended or quoted):
+        return found
+    causes = [*found.causes]
+    if whole is not pair.value:
+        causes.append(_TOOK_PIECES)
+    if pair.mended:
+        causes.append(_AMP)
+    if quoted:
+        causes.append(_QUOTED)
+    return found.text, causes
+
+
+def _note(read: _Read, note: Note) -> None:
+    if note not in read.notes[-_LATEST:]:
+        read.notes.append(note)
+
+
+_LATEST = 20
+"""Among how many notes a repeated one is looked for: an answer tells no more of them."""
 
 
 def requested(template: str, image_format: Format, asked: Asked, *, at: datetime) -> RenderRequest:
@@ -91,11 +206,3 @@ def requested(template: str, image_format: Format, asked: Asked, *, at: datetime
         theme=reserved.get("_theme"),
         version=reserved.get("_v"),
     )
-
-
-def _decode(text: str) -> str:
-    spaced = text.replace("+", " ")
-    if "%" not in spaced and spaced.isascii():
-        return spaced
-    # aiohttp hands bytes that are no UTF-8 over as surrogates.
-    return unquote_to_bytes(spaced.encode("utf-8", "surrogateescape")).decode("utf-8", "replace")

@@ -18,7 +18,7 @@ from service.model import Format
 from service.web.picture_address import as_text
 
 State = Literal["ok", "outdated", "broken"]
-_ENDINGS = ("versions", "schema")
+_ENDINGS = ("versions", "schema", "health")
 """What our own addresses below a template's end with."""
 
 

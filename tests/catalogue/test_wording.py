@@ -109,3 +109,12 @@ def test_no_name_leads_out_of_its_folder_or_is_too_long(name: str) -> None:
     assert not set(file) & set('/\\<>:"|?*\0\n\r')
     assert 5 <= len(file.encode("utf-8", "surrogatepass")) <= 204
     assert not file.startswith((" ", "."))
+
+
+def test_what_stands_instead_of_a_value_stands_as_it_is(tmp_path: Path) -> None:
+    template = Workshop(tmp_path).make(manifest=MANIFEST.replace('title = "A ticket"\n', ""))
+    filled = fill(template.manifest, {}, language="en", at=AT, assets=())
+    said = wording(template, filled, "en", {"first_name": "*|F|*", "seat": "{{ seat }}"})
+
+    assert said.alt == "*|F|*, your seat {{ seat }} costs on Sep 17, 2026."
+    assert said.link == "https://example.com/{{ seat }}?n=*|F|*"

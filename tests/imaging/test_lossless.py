@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from service.imaging.lossless import DEEP, PLAIN, REPEATS, VARIED, WOVEN, write_png
+from service.imaging.lossless import BROWSER, PLAIN, REPEATS, WOVEN, WOVEN_BIG, write_png
 from service.imaging.png import Picture, Way
 from tests.imaging.samples import HEIGHT, SAMPLES, WIDTH, sample
 from tests.pictures import pixels
 
 EFFORTS = ("fast", "balanced", "small")
-WAYS = (PLAIN, REPEATS, DEEP, VARIED, WOVEN)
+WAYS = (PLAIN, REPEATS, BROWSER, WOVEN, WOVEN_BIG)
 
 
 def image_of(raster: NDArray[np.uint8]) -> pyvips.Image:

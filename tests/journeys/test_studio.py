@@ -11,8 +11,17 @@ from playwright.async_api import Page, async_playwright, expect
 
 from service.browser.locate import locate
 from tests.journeys.conftest import Client
+from tests.merge_tags.reading import Read
 
 pytestmark = pytest.mark.chromium
+
+DRAWN = """address => new Promise((resolve) => {
+  const shown = new Image();
+  shown.onload = () => resolve([shown.naturalWidth, shown.naturalHeight]);
+  shown.onerror = () => resolve('broken');
+  shown.src = address;
+})"""
+"""Shows the picture at an address, and tells its size."""
 
 
 @dataclass
@@ -100,4 +109,35 @@ async def test_the_composed_page_opens_in_ones_own_browser_with_its_fonts(visit:
     )
     assert "loaded" in faces
     assert "error" not in faces
+    assert visit.wrong == []
+
+
+async def test_somebody_chooses_a_platform_and_copies_the_whole_tag(visit: Visit) -> None:
+    await visit.open("/studio/templates/event-ticket?example=arabic")
+    page = visit.page
+    recipe = page.locator("[data-recipe]")
+    await page.get_by_label("For", exact=True).select_option("klaviyo")
+    await expect(recipe).to_contain_text("{{ person.gate|urlencode }}")
+    await expect(recipe).to_contain_text("Klaviyo: paste it into an HTML block")
+    await page.get_by_role("checkbox", name="gate").uncheck()
+    await expect(recipe).not_to_contain_text("person.gate")
+    await page.get_by_label("For", exact=True).select_option("iterable")
+    await expect(recipe).to_contain_text("{{#urlEncode}}{{firstName}}{{/urlEncode}}")
+    await recipe.get_by_role("button", name="Copy").click()
+    await expect(recipe.get_by_role("button", name="Copied")).to_be_visible()
+    copied = await page.evaluate("navigator.clipboard.readText()")
+    ((_, told),) = Read(copied).tags
+    drawn = await page.evaluate(DRAWN, told["src"])
+
+    assert copied == await recipe.locator("[data-text]").text_content()
+    assert copied.startswith(f"<img src='{visit.root}/i/event-ticket.png?gate=")
+    assert drawn == [1200, 630]
+    assert "platform=iterable" in page.url
+    await page.get_by_role("link", name="square").click()
+    await page.wait_for_load_state("networkidle")
+    await expect(recipe).to_contain_text("_size=square")
+    await expect(recipe).not_to_contain_text("{{gate}}")
+    await page.get_by_label("For", exact=True).select_option("og")
+    await expect(recipe).to_contain_text("og:image:width")
+    await expect(page.locator("[data-open]")).to_be_hidden()
     assert visit.wrong == []

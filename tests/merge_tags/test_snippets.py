@@ -1,18 +1,7 @@
 from __future__ import annotations
 
-from html.parser import HTMLParser
-
 from service.merge_tags.snippets import picture_html
-
-
-class Read(HTMLParser):
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
+from tests.merge_tags.reading import Read
 
 
 def test_width_and_height_are_numbers_of_css_pixels() -> None:

@@ -89,3 +89,24 @@ async def test_an_expectation_that_is_not_understood_is_a_problem() -> None:
     status, _, body = await exchange(request)
 
     assert (status, json.loads(body)["code"]) == (417, "expectation_failed")
+
+
+@pytest.mark.parametrize(
+    "query", [b"n=Zo\xeb", "n=Zoë".encode(), b"n=Ada L", b"n=a\tb", b"n=a\x00b", b"n=a\x7fb"]
+)
+async def test_what_no_request_line_can_carry_is_a_bad_request(query: bytes) -> None:
+    """Whoever sends it breaks HTTP/1.1 before any reading of a query begins."""
+    status, _, body = await exchange(b"GET /?" + query + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+
+    assert (status, json.loads(body)["code"]) == (400, "bad_request")
+
+
+@pytest.mark.parametrize(
+    "query", [b"n=*|FNAME|*", b"n={{x|default:'y'}}", b"n=\"<a>^`\\'%", b"%%&=&%"]
+)
+async def test_signs_that_should_have_been_encoded_arrive(query: bytes) -> None:
+    request = b"GET /?" + query + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+
+    status, _, body = await exchange(request)
+
+    assert (status, body) == (200, b"fine")

@@ -13,6 +13,7 @@ import schemathesis
 from aiohttp import web
 from pydantic import Field
 
+from service.access.address import RESERVED
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.loader import load_template
 from service.catalogue.template import Template
@@ -25,7 +26,6 @@ from service.web.described import PICTURE, PICTURES, Described, Parameter, Reply
 from service.web.description import Description
 from service.web.openapi import Document, plain_path
 from service.web.problems import _CODES
-from service.web.query import RESERVED
 from tests.catalogue.workshop import Workshop
 from tests.pages import ROOT
 from tests.test_docs import kinds_of

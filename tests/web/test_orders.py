@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from aiohttp import ClientResponse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from yarl import URL
 
 from service.errors import QueueFull
 from service.model import Note, NoteCode
@@ -163,20 +165,38 @@ async def test_json_has_all_that_there_is_to_say(client: Client, parts: FakePart
 
 
 @pytest.mark.parametrize("output", ["url", "html", "json"])
-@pytest.mark.parametrize("template", ["sealed", "internal"])
 async def test_no_address_is_given_that_would_not_show_the_values(
-    client: Client, template: str, output: str
+    client: Client, output: str
 ) -> None:
-    response = await order(client, template=template, output=output)
+    response = await order(client, template="internal", output=output)
 
     body = await assert_problem(response, 422, "invalid_data")
     assert body["errors"][0]["field"] == "output"
-    assert 'access = "public"' in body["hint"]
+    assert 'access = "signed"' in body["hint"]
 
 
-@pytest.mark.parametrize("kind", ["sealed", "signed"])
-async def test_signed_and_sealed_addresses_are_refused_by_name(client: Client, kind: str) -> None:
-    response = await order(client, template="ticket", output="url", url=kind)
+@pytest.mark.parametrize("kind", ["sealed", "signed", None])
+@pytest.mark.parametrize("template", ["ticket", "sealed"])
+async def test_the_address_that_is_given_shows_the_values(
+    client: Client, parts: FakeParts, template: str, kind: str | None
+) -> None:
+    chosen = {} if kind is None else {"url": kind}
+    data = {"first_name": "Ada O'Zoë"}
+    response = await order(
+        client, template=template, data=data, output="url", warm=False, **chosen
+    )
+    url = urlsplit((await response.json())["url"])
+
+    path = {"sealed": "/p/", "signed": "/i/", None: "/i/" if template == "ticket" else "/p/"}[kind]
+    assert url.path.startswith(path)
+    picture = await client.get(URL(f"{url.path}?{url.query}", encoded=True))
+    assert picture.status == 200
+    assert picture.headers["Mergeshot-Status"] == "exact"
+    assert parts.renderer.drawn[-1].filled.values["first_name"] == "Ada O'Zoë"
+
+
+async def test_a_kind_of_address_is_refused_where_none_is_told(client: Client) -> None:
+    response = await order(client, template="ticket", url="sealed")
 
     body = await assert_problem(response, 422, "invalid_data")
     assert [one["field"] for one in body["errors"]] == ["url"]

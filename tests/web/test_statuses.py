@@ -74,6 +74,13 @@ WAYS: Mapping[str, list[Way]] = {
     ],
     "/v1/templates": conditional("/v1/templates"),
     "/v1/templates/{name}": of_templates("/v1/templates/{}"),
+    "/v1/templates/{name}/health": [
+        Way("/v1/templates/ticket/health", "key_required", key=False),
+        Way("/v1/templates/nobody/health", "template_not_found"),
+        Way("/v1/templates/never/health", "template_failed"),
+        Way("/v1/templates/ticket/health?window=year", "bad_request"),
+        Way(f"/v1/templates/ticket/health?{LONG}", "address_too_long"),
+    ],
     "/v1/templates/{name}/schema": of_templates(
         "/v1/templates/{}/schema",
         Way("/v1/templates/ticket/schema?strict=perhaps", "bad_request"),

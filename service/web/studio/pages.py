@@ -7,11 +7,16 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from aiohttp import web
+from multidict import MultiMapping
 
 from service.catalogue.template import Template
 from service.errors import NotFound, TemplateFailed, TemplateNotFound
+from service.merge_tags.recipes import Recipe
 from service.model import Format, RenderRequest
+from service.render.address import path_of
+from service.render.channels import plain_prefix
 from service.render.plan import Plan
+from service.render.tally import Window
 from service.web.access import Scope, requires
 from service.web.addresses import base_url, picture_path
 from service.web.described import (
@@ -24,11 +29,13 @@ from service.web.described import (
     Parameter,
     Reply,
 )
-from service.web.keys import CATALOGUE, RENDERER
+from service.web.keys import CAMPAIGNS, CATALOGUE, DEVELOPMENT, RENDERER
 from service.web.picture_address import VERSION, our_parameters
 from service.web.query import read_query
 from service.web.static import asset_response, static_response
 from service.web.studio.cards import SHOWN_FORMAT, Choice, Picture, card, examples_of, rows
+from service.web.studio.health import panel
+from service.web.studio.tags import TagWish
 from service.web.studio.views import view
 
 routes = web.RouteTableDef()
@@ -69,6 +76,8 @@ async def gallery(request: web.Request) -> web.Response:
         TEMPLATE,
         Parameter("example", "query", "Which of its examples; the most telling one otherwise."),
         *(one for one in our_parameters() if one.name in _CHOICES),
+        Parameter("platform", "query", "For which platform a tag is shown; also `web` and `og`."),
+        Parameter("open", "query", "A field that the platform fills in; may be repeated."),
     ),
     replies=(_PAGE,),
     refusals=_ONE,
@@ -92,8 +101,30 @@ async def one(request: web.Request) -> web.Response:
         ),
         frame=f"/studio/frames/{template.name}?{path.partition('?')[2]}",
         groups=shown.groups(template),
+        campaign=panel(await request.app[CAMPAIGNS].report(template, Window.DAY)),
         rows=list(rows(template)),
+        wish=shown.wish,
+        recipe=_recipe(request, template, shown),
+        asked=shown.asked,
     )
+
+
+def _recipe(request: web.Request, template: Template, shown: _Shown) -> Recipe | None:
+    """The tag to paste: what the platform does not fill in is as in the picture that is shown."""
+    if not (request.app[DEVELOPMENT] or template.manifest.access == "public"):
+        return None
+    opened = shown.wish.opened(template) if shown.wish.merges else ()
+    wanted = RenderRequest(
+        template=template.name,
+        values={name: value for name, value in shown.values.items() if name not in opened},
+        at=datetime.now(UTC),
+        size=shown.chosen.get("_size"),
+        scale=shown.chosen.get("_scale"),
+        language=shown.chosen.get("_lang"),
+        theme=shown.chosen.get("_theme"),
+    )
+    plan = request.app[RENDERER].plan(wanted)
+    return shown.wish.recipe(plan, wanted, plain_prefix(base_url(request)))
 
 
 class _Shown(NamedTuple):
@@ -102,9 +133,10 @@ class _Shown(NamedTuple):
     example: str
     values: Mapping[str, object]
     chosen: dict[str, str]
+    wish: TagWish
 
     @classmethod
-    def read(cls, template: Template, query: Mapping[str, str]) -> _Shown:
+    def read(cls, template: Template, query: MultiMapping[str]) -> _Shown:
         """What a page's address asks for, as far as the template has it."""
         examples = examples_of(template)
         example = query.get("example", "")
@@ -112,7 +144,13 @@ class _Shown(NamedTuple):
             example = next(iter(examples))
         allowed = _allowed(template)
         chosen = {name: query[name] for name in _CHOICES if query.get(name) in allowed[name]}
-        return cls(example, examples[example], chosen)
+        wish = TagWish.read(template, query.get("platform", ""), query.getall("open", []))
+        return cls(example, examples[example], chosen, wish)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What is chosen besides the tag, as parameters of this page's address."""
+        return {"example": self.example, **self.chosen}
 
     def groups(self, template: Template) -> dict[str, list[Choice]]:
         """What else may be chosen, each with the address of this page with it."""
@@ -131,8 +169,8 @@ class _Shown(NamedTuple):
         return found
 
     def _address(self, **other: str) -> str:
-        asked = {"example": self.example, **self.chosen, **other}
-        return "?" + picture_path("", "", {}, **asked).partition("?")[2]
+        pairs = [*(self.asked | other).items(), *self.wish.pairs]
+        return "?" + path_of("", "", pairs).partition("?")[2]
 
 
 def _allowed(template: Template) -> dict[str, list[str]]:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 
 from tests.fakes import FakeParts
 from tests.web.client import Client, assert_problem
+from tests.web.conftest import ADMIN_KEY
 
 PAGES = ("/studio", "/studio/templates/ticket", "/studio/frames/ticket")
 
@@ -60,6 +63,43 @@ async def test_a_templates_page_has_its_address_and_its_fields(dev_client: Clien
     assert 'aria-current="true">de</a>' in text
 
 
+async def test_a_templates_page_writes_the_tag_for_a_platform(dev_client: Client) -> None:
+    page = "/studio/templates/sealed?platform=sendgrid"
+    text = await (await dev_client.get(page)).text()
+    none = await (await dev_client.get(f"{page}&open=")).text()
+
+    assert (
+        unescape(text).count('first_name={{insert first_name "default=friend"}}&amp;_end=1') == 1
+    )
+    assert "SendGrid: paste it into" in text
+    assert "SendGrid has no way" in unescape(text)
+    assert '<option value="sendgrid" selected>' in text
+    assert "platform=sendgrid" in text.partition("<h2>Scale</h2>")[2].partition("</section>")[0]
+    assert "_end=1" not in none
+    assert "checked" in text
+    assert "checked" not in none
+
+
+@pytest.mark.parametrize("query", ["", "?platform=", "?platform=nope", "?platform=web&open=nope"])
+async def test_a_page_without_a_platform_has_no_fields_to_choose(
+    dev_client: Client, query: str
+) -> None:
+    text = await (await dev_client.get(f"/studio/templates/ticket{query}")).text()
+
+    assert "data-open hidden" in text
+    assert ("loading=&#34;lazy&#34;" in text) is ("web" in query)
+
+
+async def test_no_tag_is_shown_whose_values_would_not_be_used(client: Client) -> None:
+    headers = {"Authorization": f"Bearer {ADMIN_KEY}"}
+    for name, told in (("ticket", True), ("sealed", False)):
+        page = f"/studio/templates/{name}?platform=klaviyo"
+        text = await (await client.get(page, headers=headers)).text()
+
+        assert ("_end=1" in text) is told
+        assert ("for templates with" in text) is not told
+
+
 async def test_a_choice_that_the_template_does_not_have_is_left_out(dev_client: Client) -> None:
     response = await dev_client.get("/studio/templates/ticket?_size=nope&example=nope&_scale=9")
 
@@ -108,3 +148,17 @@ async def test_static_files_have_their_types(dev_client: Client, file: str, kind
 @pytest.mark.parametrize("file", ["none.css", "..%2f__init__.py", "mark.svg%00"])
 async def test_no_other_file_is_given_out(dev_client: Client, file: str) -> None:
     assert (await dev_client.get(f"/studio/static/{file}")).status == 404
+
+
+async def test_a_page_tells_how_its_campaign_goes_with_the_way_out(dev_client: Client) -> None:
+    quiet = await (await dev_client.get("/studio/templates/ticket")).text()
+    for number in range(20):
+        await dev_client.get(f"/i/ticket.png?first_name=&_send={number}")
+
+    text = await (await dev_client.get("/studio/templates/ticket")).text()
+
+    assert "No picture was asked for." in quiet
+    assert "20 asked for" in text
+    assert "100 % of first_name came empty" in text
+    assert "Look at the column of first_name" in text
+    assert '<rect class="poor" x="0.0" width="100.0" height="8"/>' in text
