@@ -146,13 +146,18 @@ class Filled:
 
     `values` are canonical, typed Python values; `given` names the fields whose value came with
     the request or from a rule, which is what `{% if first_name is given %}` asks. `before` is the
-    same before rules, where they have set something: what an address has to say of the request.
+    same before rules, where they have set something.
     """
 
     values: Mapping[str, object]
     given: frozenset[str]
     notes: tuple[Note, ...] = ()
     before: Filled | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def asked(self) -> Filled:
+        """What the request made of it, without what rules set."""
+        return self.before or self
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def value_pairs(plan: Plan, values: Mapping[str, object]) -> Pairs:
     What could not be used is left out: the fallback comes by itself, and so does what rules set.
     """
     fields = plan.template.manifest.fields
-    filled = plan.filled.before or plan.filled
+    filled = plan.filled.asked
     names = Names(fields)
     told: set[str] = set()
     for written, value in values.items():

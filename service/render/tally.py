@@ -68,7 +68,7 @@ class Tally:
     def add(self, plan: Plan, rung: Rung, *, refused: bool) -> None:
         """Count one answer. Quick: it is put into words only once for all that are alike."""
         template = plan.template
-        outcome = Outcome(template.version, rung, refused, plan.filled.given, plan.notes)
+        outcome = Outcome(template.version, rung, refused, plan.filled.asked.given, plan.notes)
         manifest, number = self._outcomes.get(outcome, (template.manifest, 0))
         self._outcomes[outcome] = (manifest, number + 1)
         if len(self._outcomes) > _MOST_OUTCOMES:

@@ -502,3 +502,24 @@ def test_a_request_never_sets_what_is_the_rules() -> None:
 
     assert result.values["badge"] == "GOOD"
     assert told(result) == [("badge", NoteCode.UNKNOWN_FIELD)]
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*RULED.fields, "Points", "photo.x"]),
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    ),
+    st.sampled_from(["en", "de"]),
+    st.datetimes(min_value=datetime(1970, 1, 2)).map(lambda at: at.replace(tzinfo=UTC)),
+)
+def test_rules_never_fail_and_change_nothing_but_what_they_set(
+    values: dict[str, Any], language: str, at: datetime
+) -> None:
+    result = ruled(values, language=language, at=at)
+    plain = ruled(values, language=language, at=at, ruled=False)
+
+    changed = {name for name in RULED.fields if result.values[name] != plain.values[name]}
+    settable = {name for rule in RULED.rules for name in rule.set}
+    assert changed | (result.given ^ plain.given) <= settable
+    assert result.asked == plain
+    assert canonical(result.values) == canonical(ruled(values, language=language, at=at).values)

@@ -20,7 +20,7 @@ from service.render.campaign import MIGRATIONS, Campaigns
 from service.render.plan import Plan
 from service.render.tally import Counts, Window
 from service.storage.sqlite import Database
-from tests.render.workbench import SECRET, Workbench
+from tests.render.workbench import MANIFEST, SECRET, Workbench
 
 NOON = 1_780_000_000 // 86_400 * 86_400 + 43_200
 HOUR, DAY = 3_600, 86_400
@@ -91,6 +91,15 @@ async def test_a_picture_with_one_field_given_is_personalised(counting: Counting
     assert counts.fields["first_name"].given == 2
     assert counts.fields["first_name"].absent == 1
     assert counts.fields["parts"].absent == 3
+
+
+async def test_what_a_rule_sets_was_not_given(counting: Counting) -> None:
+    rule = '[[rules]]\nwhen = "true"\nset = { first_name = "You" }\n'
+    counting.bench.save(manifest=MANIFEST + rule)
+    counting.count()
+
+    counts = await counting.counts()
+    assert (counts.personalised, counts.fields["first_name"].absent) == (0, 1)
 
 
 async def test_a_field_is_given_missing_absent_or_invalid(counting: Counting) -> None:
