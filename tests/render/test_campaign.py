@@ -20,7 +20,7 @@ from service.render.campaign import MIGRATIONS, Campaigns
 from service.render.plan import Plan
 from service.render.tally import Counts, Window
 from service.storage.sqlite import Database
-from tests.render.workbench import SECRET, Workbench
+from tests.render.workbench import MANIFEST, SECRET, Workbench
 
 NOON = 1_780_000_000 // 86_400 * 86_400 + 43_200
 HOUR, DAY = 3_600, 86_400
@@ -179,6 +179,17 @@ async def test_a_thousand_kinds_of_answers_are_all_counted(counting: Counting) -
         counting.noted(Note("parts", NoteCode.INVALID, f"message {number}"))
 
     assert (await counting.counts()).fields["parts"].invalid == 1_000
+
+
+async def test_a_field_that_rules_set_is_nobodys_to_give(tmp_path: Path) -> None:
+    ruled = '[fields.tone]\nkind = "text"\nsource = "rules"\nfallback = "calm"\n'
+    bench = Workbench(tmp_path, manifest=MANIFEST + ruled)
+    counting = Counting(bench, None)
+    counting.count(tone="loud")
+
+    assert list((await counting.counts()).fields) == ["first_name", "parts"]
+    await counting.campaigns.close()
+    await bench.close()
 
 
 # Windows

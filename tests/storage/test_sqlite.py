@@ -141,8 +141,9 @@ async def test_work_that_reads_before_it_writes_sees_what_others_wrote(tmp_path:
 async def test_a_file_that_is_busy_at_the_start_is_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of processes that start together, one gets to switch the file to its WAL, the others fail."""
-    connected, refused = Database._connected, []
+    """Of processes that start together one switches the file to its WAL; others may be refused."""
+    connected = Database._connected
+    refused: list[str] = []
 
     def busy_at_first(self: Database, place: str) -> sqlite3.Connection:
         if len(refused) < 2:
