@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,6 +19,8 @@ T = TypeVar("T")
 
 _PATIENCE = 5.0
 """Seconds to wait for another process that writes."""
+
+_PAUSE = 0.05
 
 
 class Database:
@@ -68,12 +71,24 @@ class Database:
         if self._path is not None:
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-                return self._connected(str(self._path))
+                return self._patiently(str(self._path))
             except (OSError, sqlite3.Error) as error:
                 # Its text may be SQLite's alone: it names no value, and often the way out.
                 log.warning("database_unusable", file=self._path.name, reason=str(error))
                 self.in_memory = True
         return self._connected(":memory:")
+
+    def _patiently(self, place: str) -> sqlite3.Connection:
+        """Open; again where processes start together, since SQLite does not wait for a WAL."""
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return self._connected(place)
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() > until:
+                    raise
+                time.sleep(_PAUSE)
 
     def _connected(self, place: str) -> sqlite3.Connection:
         connection = sqlite3.connect(place, timeout=_PATIENCE, isolation_level=None)

@@ -190,6 +190,17 @@ async def test_a_thousand_kinds_of_answers_are_all_counted(counting: Counting) -
     assert (await counting.counts()).fields["parts"].invalid == 1_000
 
 
+async def test_a_field_that_rules_set_is_nobodys_to_give(tmp_path: Path) -> None:
+    ruled = '[fields.tone]\nkind = "text"\nsource = "rules"\nfallback = "calm"\n'
+    bench = Workbench(tmp_path, manifest=MANIFEST + ruled)
+    counting = Counting(bench, None)
+    counting.count(tone="loud")
+
+    assert list((await counting.counts()).fields) == ["first_name", "parts"]
+    await counting.campaigns.close()
+    await bench.close()
+
+
 # Windows
 
 

@@ -96,6 +96,7 @@ async def test_a_file_that_cannot_be_used_is_memory_with_a_warning_and_stays_as_
 
 
 async def test_work_of_a_caller_that_leaves_is_finished(tmp_path: Path) -> None:
+    """Also where it has not begun, because other work is before it."""
     database = Database(tmp_path / "a.sqlite", FIRST)
     began, go = threading.Event(), threading.Event()
 
@@ -104,12 +105,56 @@ async def test_work_of_a_caller_that_leaves_is_finished(tmp_path: Path) -> None:
         go.wait(5)
         put(connection)
 
-    task = asyncio.create_task(database.run(slow))
+    tasks = [asyncio.create_task(database.run(work)) for work in (slow, put)]
     await asyncio.to_thread(began.wait, 5)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
     go.set()
 
-    assert await database.run(rows) == [("kept",)]
+    assert await database.run(rows) == [("kept",)] * 2
+    await database.close()
+
+
+async def test_work_that_reads_before_it_writes_sees_what_others_wrote(tmp_path: Path) -> None:
+    """Whoever begins second waits for the first to end, though the first has only read so far."""
+    first, second = (Database(tmp_path / "a.sqlite", FIRST) for _ in range(2))
+    has_read, other_is_done = threading.Event(), threading.Event()
+
+    def one_more(connection: sqlite3.Connection) -> None:
+        (number,) = connection.execute("SELECT count(*) FROM words").fetchone()
+        has_read.set()
+        other_is_done.wait(0.3)
+        connection.execute("INSERT INTO words VALUES (?)", (str(number),))
+
+    task = asyncio.create_task(first.run(one_more))
+    await asyncio.to_thread(has_read.wait, 5)
+    await second.run(put)
+    other_is_done.set()
+    await task
+
+    assert await first.run(rows) == [("0",), ("kept",)]
+    await first.close()
+    await second.close()
+
+
+async def test_a_file_that_is_busy_at_the_start_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of processes that start together one switches the file to its WAL; others may be refused."""
+    connected = Database._connected
+    refused: list[str] = []
+
+    def busy_at_first(self: Database, place: str) -> sqlite3.Connection:
+        if len(refused) < 2:
+            refused.append(place)
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
+        return connected(self, place)
+
+    monkeypatch.setattr(Database, "_connected", busy_at_first)
+    database = Database(tmp_path / "a.sqlite", FIRST)
+
+    assert not database.in_memory
     await database.close()
