@@ -28,8 +28,8 @@ from service.render.plan import Plan
 WEB, OG = "web", "og"
 CHANNELS: Mapping[str, str] = {
     **{platform.value: title for platform, title in TITLES.items()},
-    WEB: "a web page",
-    OG: "links that are shared",
+    WEB: "A web page",
+    OG: "Links that are shared",
 }
 """What there are tags for: the name, and what people call it."""
 
