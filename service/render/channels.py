@@ -180,8 +180,6 @@ def _name(platform: Platform, written: str) -> str:
 
 def _fallback(one: FieldKeys, plan: Plan) -> str:
     """A field's fallback as an address would say it; empty where it is no text and no day."""
-    if one.optional:
-        return ""
     by_language = one.fallbacks
     manifest = plan.template.manifest
     value = one.fallback
