@@ -26,7 +26,7 @@ from service.catalogue.versions import TemplateStore
 from service.cli import app
 from service.merge_tags.pasting import TITLES
 from service.merge_tags.platforms import Platform
-from service.merge_tags.writing import DIALECTS, encodes, example_of
+from service.merge_tags.writing import WAYS, encodes, example_of
 from service.model import Format
 from service.web.orders import Order
 from service.web.query import read_query
@@ -209,7 +209,7 @@ def test_every_platform_is_in_the_guide_with_the_tag_that_we_write() -> None:
             TITLES[one],
             one.value,
             example_of(one).replace("|", "¦"),
-            "no" if not encodes(one) else "yes" if DIALECTS[one].proven else "should be",
+            "no" if not encodes(one) else "yes" if WAYS[one].proven else "should be",
         )
         for one in Platform
     ]

@@ -9,7 +9,7 @@ from service.merge_tags.attributes import Tag, Words, attribute, plain
 from service.merge_tags.pasting import TITLES, where
 from service.merge_tags.platforms import Platform
 from service.merge_tags.snippets import picture_html
-from service.merge_tags.writing import DIALECTS, encodes, in_address, in_text
+from service.merge_tags.writing import WAYS, encodes, in_address, in_text
 
 LONGEST = 1_000
 """Characters of an address that pass everywhere; some programs cut or refuse longer ones."""
@@ -171,7 +171,7 @@ def _cautions(platform: Platform, fields: tuple[str, ...]) -> Iterator[str]:
             f"{title} has no way that we know of to make a value safe for an address: a value "
             "with &, # or % in it may arrive damaged. Send a test to somebody called Ann & Bob."
         )
-    elif not DIALECTS[platform].proven:
+    elif not WAYS[platform].proven:
         yield (
             f"That {title} makes values safe for an address in this way is not documented by its "
             "makers as far as we know. Send a test to somebody called Ann & Bob."

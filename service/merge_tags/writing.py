@@ -21,7 +21,7 @@ _ENDS = frozenset("&<>{}[]|\\`~$*=")
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
+class Way:
     """Patterns of tags, in which NAME is the field and ELSE the words for who has none.
 
     `encoded` makes a value safe for an address; it is empty where the platform cannot. `proven`
@@ -43,75 +43,75 @@ class Written:
     kept: bool = True
 
 
-DIALECTS: Mapping[Platform, Dialect] = {
-    Platform.KLAVIYO: Dialect(
+WAYS: Mapping[Platform, Way] = {
+    Platform.KLAVIYO: Way(
         "{{ NAME }}",
         "{{ NAME|default:'ELSE' }}",
         "{{ NAME|urlencode }}",
         "{{ NAME|default:'ELSE'|urlencode }}",
         proven=False,
     ),
-    Platform.MAILCHIMP: Dialect("*|NAME|*", encoded="*|URL:NAME|*", proven=False),
-    Platform.MANDRILL: Dialect("*|NAME|*"),
-    Platform.HUBSPOT: Dialect("{{ NAME }}"),
-    Platform.SENDGRID: Dialect("{{NAME}}", '{{insert NAME "default=ELSE"}}'),
-    Platform.CUSTOMERIO: Dialect(
+    Platform.MAILCHIMP: Way("*|NAME|*", encoded="*|URL:NAME|*", proven=False),
+    Platform.MANDRILL: Way("*|NAME|*"),
+    Platform.HUBSPOT: Way("{{ NAME }}"),
+    Platform.SENDGRID: Way("{{NAME}}", '{{insert NAME "default=ELSE"}}'),
+    Platform.CUSTOMERIO: Way(
         "{{NAME}}",
         "{{NAME | default: 'ELSE'}}",
         "{{NAME | url_encode}}",
         "{{NAME | default: 'ELSE' | url_encode}}",
         proven=False,
     ),
-    Platform.BRAZE: Dialect(
+    Platform.BRAZE: Way(
         "{{NAME}}",
         "{{NAME | default: 'ELSE'}}",
         "{{NAME | url_param_escape}}",
         "{{NAME | default: 'ELSE' | url_param_escape}}",
     ),
     # Without 1,1 URLEncode makes nothing safe but spaces.
-    Platform.SALESFORCE: Dialect(
+    Platform.SALESFORCE: Way(
         "%%NAME%%",
         "%%=IIF(EMPTY([NAME]),'ELSE',[NAME])=%%",
         "%%=URLEncode([NAME],1,1)=%%",
         "%%=URLEncode(IIF(EMPTY([NAME]),'ELSE',[NAME]),1,1)=%%",
     ),
-    Platform.BREVO: Dialect("{{ NAME }}", "{{ NAME|default:'ELSE' }}"),
+    Platform.BREVO: Way("{{ NAME }}", "{{ NAME|default:'ELSE' }}"),
     # What stands behind the line is either `true`, for an address, or what stands in.
-    Platform.MAUTIC: Dialect(
+    Platform.MAUTIC: Way(
         "{contactfield=NAME}", "{contactfield=NAME|ELSE}", "{contactfield=NAME|true}"
     ),
-    Platform.LISTMONK: Dialect(
+    Platform.LISTMONK: Way(
         "{{ NAME }}",
         '{{ or NAME "ELSE" }}',
         "{{ NAME | urlquery }}",
         '{{ or NAME "ELSE" | urlquery }}',
         proven=False,
     ),
-    Platform.INSTANTLY: Dialect("{{NAME}}"),
-    Platform.SMARTLEAD: Dialect("{{NAME}}"),
-    Platform.LEMLIST: Dialect("{{NAME}}"),
-    Platform.REPLY: Dialect("{{NAME}}"),
-    Platform.ACTIVECAMPAIGN: Dialect("%NAME%"),
-    Platform.CONSTANTCONTACT: Dialect("[[NAME]]"),
-    Platform.GETRESPONSE: Dialect("[[NAME]]"),
-    Platform.OMNISEND: Dialect("[[NAME]]", '[[NAME | default: "ELSE"]]'),
-    Platform.CAMPAIGNMONITOR: Dialect("[NAME,fallback=]", "[NAME,fallback=ELSE]"),
-    Platform.AWEBER: Dialect("{!NAME}"),
-    Platform.MAILERLITE: Dialect("{$NAME}"),
-    Platform.ZOHO: Dialect("$[NAME]$", "$[NAME|ELSE]$"),
-    Platform.KEAP: Dialect("~NAME~"),
-    Platform.MAILGUN: Dialect("%NAME%"),
-    Platform.MARKETO: Dialect("{{NAME}}", "{{NAME:default=ELSE}}"),
-    Platform.PARDOT: Dialect("{{NAME}}"),
-    Platform.ITERABLE: Dialect(
+    Platform.INSTANTLY: Way("{{NAME}}"),
+    Platform.SMARTLEAD: Way("{{NAME}}"),
+    Platform.LEMLIST: Way("{{NAME}}"),
+    Platform.REPLY: Way("{{NAME}}"),
+    Platform.ACTIVECAMPAIGN: Way("%NAME%"),
+    Platform.CONSTANTCONTACT: Way("[[NAME]]"),
+    Platform.GETRESPONSE: Way("[[NAME]]"),
+    Platform.OMNISEND: Way("[[NAME]]", '[[NAME | default: "ELSE"]]'),
+    Platform.CAMPAIGNMONITOR: Way("[NAME,fallback=]", "[NAME,fallback=ELSE]"),
+    Platform.AWEBER: Way("{!NAME}"),
+    Platform.MAILERLITE: Way("{$NAME}"),
+    Platform.ZOHO: Way("$[NAME]$", "$[NAME|ELSE]$"),
+    Platform.KEAP: Way("~NAME~"),
+    Platform.MAILGUN: Way("%NAME%"),
+    Platform.MARKETO: Way("{{NAME}}", "{{NAME:default=ELSE}}"),
+    Platform.PARDOT: Way("{{NAME}}"),
+    Platform.ITERABLE: Way(
         "{{NAME}}",
         '{{defaultIfEmpty NAME "ELSE"}}',
         "{{#urlEncode}}{{NAME}}{{/urlEncode}}",
         '{{#urlEncode}}{{defaultIfEmpty NAME "ELSE"}}{{/urlEncode}}',
     ),
-    Platform.MAILMODO: Dialect("${NAME}"),
-    Platform.MAILWIZZ: Dialect("[NAME]", encoded="[NAME:filter:urlencode]"),
-    Platform.DRIP: Dialect(
+    Platform.MAILMODO: Way("${NAME}"),
+    Platform.MAILWIZZ: Way("[NAME]", encoded="[NAME:filter:urlencode]"),
+    Platform.DRIP: Way(
         "{{ NAME }}",
         "{{ NAME | default: 'ELSE' }}",
         "{{ NAME | url_encode }}",
@@ -123,7 +123,7 @@ DIALECTS: Mapping[Platform, Dialect] = {
 
 def encodes(platform: Platform) -> bool:
     """Whether the platform can make a value safe for an address."""
-    return bool(DIALECTS[platform].encoded)
+    return bool(WAYS[platform].encoded)
 
 
 def in_text(platform: Platform, name: str, stand_in: str = "") -> Written:
@@ -132,11 +132,11 @@ def in_text(platform: Platform, name: str, stand_in: str = "") -> Written:
     `stand_in` is what to say to whom nothing is known of; it is left out where it has no place in
     the platform's tags, or cannot be written there.
     """
-    dialect = DIALECTS[platform]
+    way = WAYS[platform]
     said = _said(platform, stand_in)
-    if said and dialect.default:
-        return Written(_filled(dialect.default, name, said))
-    return Written(_filled(dialect.value, name), kept=not stand_in)
+    if said and way.default:
+        return Written(_filled(way.default, name, said))
+    return Written(_filled(way.value, name), kept=not stand_in)
 
 
 def in_address(platform: Platform, name: str, stand_in: str = "") -> Written:
@@ -145,15 +145,15 @@ def in_address(platform: Platform, name: str, stand_in: str = "") -> Written:
     Where it cannot, the words that stand in are made safe here. If they have no place, nothing is
     lost: the template's own fallback says the same.
     """
-    dialect = DIALECTS[platform]
-    if dialect.encoded:
+    way = WAYS[platform]
+    if way.encoded:
         said = _said(platform, stand_in)
-        if said and dialect.encoded_default:
-            return Written(_filled(dialect.encoded_default, name, said))
-        return Written(_filled(dialect.encoded, name), kept=not stand_in)
-    if stand_in and dialect.default:
-        return Written(_filled(dialect.default, name, quote(stand_in, safe="")))
-    return Written(_filled(dialect.value, name), kept=not stand_in)
+        if said and way.encoded_default:
+            return Written(_filled(way.encoded_default, name, said))
+        return Written(_filled(way.encoded, name), kept=not stand_in)
+    if stand_in and way.default:
+        return Written(_filled(way.default, name, quote(stand_in, safe="")))
+    return Written(_filled(way.value, name), kept=not stand_in)
 
 
 def example_of(platform: Platform) -> str:

@@ -31,8 +31,8 @@ from service.render.vouching import said
 WEB, OG = "web", "og"
 CHANNELS: Mapping[str, str] = {
     **{platform.value: title for platform, title in TITLES.items()},
-    WEB: "a web page",
-    OG: "links that are shared",
+    WEB: "A web page",
+    OG: "Links that are shared",
 }
 """What there are tags for: the name, and what people call it."""
 
@@ -190,8 +190,6 @@ def _name(platform: Platform, written: str) -> str:
 
 def _fallback(one: FieldKeys, plan: Plan) -> str:
     """A field's fallback as an address would say it; empty where it is no text and no day."""
-    if one.optional:
-        return ""
     by_language = one.fallbacks
     manifest = plan.template.manifest
     value = one.fallback

@@ -56,6 +56,7 @@ def test_help_shows_the_examples_as_they_are_typed(
         ("mergeshot rend", {"render"}),
         ("mergeshot render se", {"sealed"}),
         ("mergeshot templates n", {"new"}),
+        ("mergeshot url sealed --platform ma", {"mailchimp", "mautic"}),
     ],
 )
 def test_a_shell_completes_commands_and_templates(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from service.merge_tags.attributes import Tag, attribute
 from service.merge_tags.field_names import name_on
 from service.merge_tags.platforms import Platform
-from service.merge_tags.writing import DIALECTS, encodes, in_address, in_text
+from service.merge_tags.writing import WAYS, encodes, in_address, in_text
 from tests.merge_tags.reading import Read
 
 every_platform = pytest.mark.parametrize("platform", Platform)
@@ -139,7 +139,7 @@ def test_the_tag_is_the_one_that_the_platform_knows(platform: Platform) -> None:
 
 
 def test_every_platform_is_written() -> None:
-    assert set(DIALECTS) == set(Platform) == set(TABLE)
+    assert set(WAYS) == set(Platform) == set(TABLE)
 
 
 @every_platform

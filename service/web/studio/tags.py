@@ -58,9 +58,14 @@ class TagWish:
         return may_open(template) if self.open is None else self.open
 
     @property
-    def channels(self) -> list[Option]:
-        """All channels."""
-        return [Option(name, label, name == self.channel) for name, label in CHANNELS.items()]
+    def channels(self) -> dict[str, list[Option]]:
+        """All channels under the names of their kinds, platforms by the alphabet."""
+        named = sorted(CHANNELS.items(), key=lambda one: one[1].casefold())
+        groups: dict[str, list[Option]] = {"Pages": [], "Mails": []}
+        for name, label in named:
+            kind = "Pages" if name in {WEB, OG} else "Mails"
+            groups[kind].append(Option(name, label, name == self.channel))
+        return groups
 
     def fields(self, template: Template) -> list[Option]:
         """All fields that may stay open."""
