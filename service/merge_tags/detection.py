@@ -160,7 +160,11 @@ def _scan_once(text: str) -> bool:
 def _tail(text: str) -> tuple[Platform, ...] | None:
     for platforms, pattern in TAILS:
         for tail in pattern.finditer(text):
-            if not text[tail.end() - 1] == "}" or "_" in tail["name"] or bare(tail["name"]) in KNOWN:
+            if (
+                not text[tail.end() - 1] == "}"
+                or "_" in tail["name"]
+                or bare(tail["name"]) in KNOWN
+            ):
                 return platforms
     return None
 

@@ -76,9 +76,11 @@ def _curly(head: str) -> re.Pattern[str]:
 
 
 _BLOCKS = r"[#/^]\s*(?:if|unless|each|with|greaterThan|lessThan|equals|notEquals|and|or)\b|else\b"
-_SNAKE = r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?=[\s+]*[|}]|[\s+]*$)"
-_CAMEL = r"[a-z][a-z0-9]*(?:[A-Z][A-Za-z0-9]*)(?=[\s+]*[|}]|[\s+]*$)"
-_PASCAL = r"[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)*(?=[\s+]*[|}]|[\s+]*$)"
+_ENDS = r"(?=[\s+~-]*(?:\}|$|or\b|\?\?|\|\||\|[^|{}]{0,200}(?:[}|]|$)))"
+_ENDS_SOON = r"(?=[\s+~-]*(?:\}|$|or\b|\?\?|\|\||\|[^|{}]{0,200}(?:\}|$)))"
+_SNAKE = r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*" + _ENDS
+_CAMEL = r"[a-z][a-z0-9]*(?:[A-Z][A-Za-z0-9]*)" + _ENDS
+_PASCAL = r"[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)*" + _ENDS_SOON
 
 _HUBSPOT = (
     r"(?:contact|company|deal|owner|ticket|site_settings|content|subscription)\.(?=[a-z])"
@@ -129,8 +131,9 @@ _FUNCTIONS = (
 
 def _starred(head: str, signs: str) -> re.Pattern[str]:
     """A tag between stars and bars: `*|FNAME|*`, `*|URL:FNAME|*`, `*|FNAME:friend|*`."""
-    name = rf"(?P<name>(?={head})(?:(?:{_FUNCTIONS})\s?:)?[{signs}][\w .=/-]{{0,60}}|{_FUNCTIONS})"
-    return re.compile(rf"\*\|\s?{name}(?::(?P<default>[^|*]{{0,200}}))?(?:\s?(?P<end>\|\*))?")
+    function = rf"(?:{_FUNCTIONS})\s?:[^|*]{{0,200}}"
+    value = rf"(?P<name>[{signs}][\w .=/-]{{0,60}})(?::(?P<default>[^|*]{{0,200}}))?"
+    return re.compile(rf"\*\|\s?(?={head})(?:{function}|{value})(?:\s?(?P<end>\|\*))?")
 
 
 _SF_NAME = r"[A-Za-z_][\w.:-]*(?: [\w.:-]+){0,6}"
@@ -176,7 +179,7 @@ _TABLE: tuple[tuple[tuple[P, ...], str, str, Collection[str] | None], ...] = (
      r"-?(?P<end>%)(?!\w)", None),
     ((P.ACTIVECAMPAIGN,), r"%", r"(?<![\w%])%(?P<name>[A-Z][A-Z_]{3,40})$", KNOWN),
 
-    ((P.CONSTANTCONTACT,), r"\[\[", r"\[\[(?P<inner>\s?(?P<name>[A-Za-z][\w .]{0,60}?)\s+OR\s+"
+    ((P.CONSTANTCONTACT,), r"\[\[", r"\[\[(?P<inner>\s?(?P<name>[A-Za-z][\w .]{0,60}?)\s+(?:OR|or)\s+"
      r"[^\[\]]{1,200})(?:(?P<end>\]\])|$)", None),
     ((P.OMNISEND,), r"\[\[", r"\[\[(?P<inner>\s?(?P<name>(?:contact|event|store|order|cart|automation"
      r"|account|unsubscribe_link|view_in_browser)\b[.\w]{0,60})[^\[\]]{0,200})(?P<end>\]\])?", None),
@@ -197,8 +200,12 @@ _TABLE: tuple[tuple[tuple[P, ...], str, str, Collection[str] | None], ...] = (
      r"(?P<default>[^\[\]]{0,200})(?P<end>\])?", None),
     ((P.MAILWIZZ,), r"\[", r"\[(?P<name>[A-Z][A-Z0-9_]{1,60}):filter:[^\[\]]{0,200}(?P<end>\])?",
      None),
-    ((P.MAILWIZZ,), r"\[", r"(?<!\[)\[(?P<name>[A-Z][A-Z0-9_]{2,60})(?:(?P<end>\])|$)", KNOWN),
-    ((P.CAMPAIGNMONITOR,), r"\[", r"(?<!\[)\[(?P<name>[a-z]{3,60})(?:(?P<end>\])|$)", KNOWN),
+    ((P.MAILWIZZ,), r"\[", r"(?<![\w\[])\[(?P<name>[A-Z][A-Z0-9_]{2,60})(?P<end>\])(?![\w\]])",
+     KNOWN),
+    ((P.MAILWIZZ,), r"\[", r"(?<![\w\[])\[(?P<name>[A-Z][A-Z0-9_]{2,60})$", PERSONAL),
+    ((P.CAMPAIGNMONITOR,), r"\[", r"(?<![\w\[])\[(?P<name>[a-z]{3,60})(?P<end>\])(?![\w\]])",
+     KNOWN),
+    ((P.CAMPAIGNMONITOR,), r"\[", r"(?<![\w\[])\[(?P<name>[a-z]{3,60})$", PERSONAL),
 
     ((P.ZOHO,), r"\$\[", r"\$\[(?P<name>[A-Za-z][\w:. ]{0,60})(?:\|{1,2}(?P<default>[^\[\]|$]{0,200}))?"
      r"(?:\|[^\[\]$]{0,60})?(?P<end>\]\$)?", None),
@@ -214,7 +221,8 @@ _TABLE: tuple[tuple[tuple[P, ...], str, str, Collection[str] | None], ...] = (
     ((P.SENDGRID,), r"-", r"(?<![\w-])-(?P<name>[A-Za-z]+(?:_[A-Za-z]+){0,4})(?P<end>-)(?![\w-])",
      PERSONAL | {"name", "email", "companyname", "couponcode"}),
 
-    ((), r"<%", r"<%[=@-]?\s?(?P<name>[A-Za-z_$][^%]{0,200})(?P<end>%>)?", None),
+    ((), r"<%", r"<%[=@-]\s?(?P<name>[A-Za-z_$][^%]{0,200})(?P<end>%>)?", None),
+    ((), r"<%", r"<%\s?(?P<name>[A-Za-z_$][^%]{0,200})(?P<end>%>)", None),
     ((), r"#\{", r"#\{\s?(?P<name>[A-Za-z_][\w.]{0,60})[^{}]{0,100}(?P<end>\})?", None),
     ((), r"#", r"##(?P<name>[A-Z][A-Z0-9_]{2,60}|[a-z]+(?:_[a-z]+)*)(?P<end>##)", KNOWN),
 )  # fmt: skip
@@ -232,8 +240,8 @@ DIALECTS: tuple[Dialect, ...] = tuple(_rows())
 """Every way that is known, in the order in which they are tried."""
 
 TAILS: tuple[tuple[tuple[P, ...], re.Pattern[str]], ...] = (
-    ((), re.compile(r"(?P<name>[A-Za-z]\w{1,60})\s?\}\}")),
-    ((P.MAILCHIMP, P.MANDRILL), re.compile(r"(?P<name>[A-Z][A-Z0-9_]{1,40})\|\*")),
+    ((), re.compile(r"(?P<name>[A-Za-z]\w{1,60})\s?\}\}(?!\w)")),
+    ((P.MAILCHIMP, P.MANDRILL), re.compile(r"(?P<name>[A-Z][A-Z0-9_]{1,40})\|\*(?!\w)")),
     ((P.SALESFORCE,), re.compile(r"(?P<name>[\w)])=%%")),
 )
 """The ends of tags whose beginning was lost. Braces need a known name, or one with a `_`."""

@@ -23,8 +23,8 @@ def read(value: object) -> Given:
 
     Text with an unresolved merge tag, or that is junk, has no value, and a note says why; its
     default is that of the tags. Lists and mappings are read member by member, also where they
-    came as JSON text; a note's `field` is the path inside the value, or empty. Everything else is
-    as it was.
+    came as JSON text; a note's `field` is the path inside the value, as `.0.title`, or empty.
+    Everything else is as it was.
     """
     if isinstance(value, str):
         return _text(value)
@@ -70,7 +70,7 @@ def _json(text: str) -> object:
     if not (is_list or is_mapping) or len(text) > _LONGEST_JSON:
         return None
     try:
-        return json.loads(text)  # type: ignore[no-any-return]  # whatever it says
+        return json.loads(text)
     except (ValueError, RecursionError):
         return None
 
@@ -88,7 +88,8 @@ def _members(value: object, path: tuple[str, ...], notes: list[Note]) -> object:
     """The value with what is missing in it as None, or as the default of its tag."""
     if isinstance(value, str):
         given = _text(value)
-        notes += [replace(note, field=".".join((*path, *_steps(note)))) for note in given.notes]
+        where = "".join(f".{step}" for step in path)
+        notes += [replace(note, field=where + note.field) for note in given.notes]
         return given.default if given.value is None else given.value
     if len(path) >= _DEEPEST:
         return value
@@ -97,7 +98,3 @@ def _members(value: object, path: tuple[str, ...], notes: list[Note]) -> object:
     if isinstance(value, list | tuple):
         return [_members(one, (*path, str(index)), notes) for index, one in enumerate(value)]
     return value
-
-
-def _steps(note: Note) -> tuple[str, ...]:
-    return (note.field,) if note.field else ()

@@ -14,7 +14,8 @@ from aiohttp import web
 from service.catalogue.wording import named
 from service.errors import BadSignature, InvalidData, NotFound
 from service.logs import current_facts
-from service.model import Format, Rung
+from service.metrics import UNRESOLVED_TAGS
+from service.model import Format, NoteCode, Rung
 from service.render.ladder import Answer
 from service.render.plan import Plan
 from service.web.access import Verdict, holds_key, public, verdict
@@ -60,6 +61,7 @@ async def picture(request: web.Request) -> web.Response:
         raise BadSignature("This template's pictures need a signed address.")
 
     plan = _plan(request, template.name, image_format, asked if allowed else _unproven(asked))
+    count_unresolved(plan)
     # What a key opened must not be kept for those who have none.
     access = "key" if keyed else access
     keeping = Keeping(access=access, asked_version=asked.reserved.get("_v"))
@@ -119,6 +121,13 @@ async def _answer(request: web.Request, plan: Plan, *, allowed: bool, honest: bo
     held = await renderer.recall(plan)
     image = held or await renderer.draw(plan)
     return Answer(image, Rung.DEGRADED if image.degraded else Rung.EXACT, held is not None)
+
+
+def count_unresolved(plan: Plan) -> None:
+    """Count the merge tags that nobody filled in: planning itself only notes them."""
+    for note in plan.notes:
+        if note.code is NoteCode.UNRESOLVED_TAG:
+            UNRESOLVED_TAGS.labels(plan.template.name, note.platform or "unknown").inc()
 
 
 def tell(answer: Answer) -> None:
