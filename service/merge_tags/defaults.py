@@ -6,7 +6,8 @@ import re
 
 _QUOTED = (
     r"\\?(?:\"(?P<a{0}>[^\"\\]{{0,200}})\\?\"|'(?P<b{0}>[^'\\]{{0,200}})\\?'"
-    r"|[“”„](?P<c{0}>[^“”\"]{{0,200}})[“”\"]|[‘’‚](?P<d{0}>[^‘’']{{0,200}})[‘’'])"
+    r"|[“”„](?P<c{0}>[^“”\"]{{0,200}})[“”\"]"
+    r"|[‘’‚](?P<d{0}>[^‘’']{{0,200}})[‘’'])"
 )
 
 
@@ -35,12 +36,16 @@ _PIPED = re.compile(
 )
 
 _FILTERS = frozenset(
-    "upper lower upcase downcase capitalize capitalise title capfirst titlecase urlencode "
-    "url_encode url_escape url_param_escape urlquery escape escapejs safe raw trim strip striptags "
-    "strip_html html htmlentities base64_encode md5 sha1 sha256 json json_escape length size round "
-    "date format_date money currency slugify slugify propercase proper initcap ucfirst "
-    "truncate true false label".split()
-)
+    {
+        "upper", "lower", "upcase", "downcase", "capitalize", "capitalise", "title",
+        "capfirst", "titlecase", "urlencode", "url_encode", "url_escape", "url_param_escape",
+        "urlquery", "escape", "escapejs", "safe", "raw", "trim", "strip", "striptags",
+        "strip_html", "html", "htmlentities", "base64_encode", "md5", "sha1", "sha256", "json",
+        "json_escape", "length", "size", "round", "date", "format_date", "money", "currency",
+        "slugify", "propercase", "proper", "initcap", "ucfirst", "truncate", "true", "false",
+        "label",
+    }
+)  # fmt: skip
 """What follows a bar and changes the value rather than standing in for it."""
 
 

@@ -13,10 +13,10 @@ from service.merge_tags.platforms import Platform
 LONGEST = 20_000
 """Characters that are looked at: no kind of field reads more of a text."""
 
-_ROUNDS = 5
+_ROUNDS = 8
 """How often a value may have been encoded before it came here, at the most."""
 
-_TRIGGER = re.compile(r"[{}\[%*$~&#<|]")
+_TRIGGER = re.compile(r"[{}\[%*$~#<|]|&[#a-z]")
 _DASHED = re.compile(r"-[A-Za-z_]+-")
 _OPENING = re.compile("|".join(dict.fromkeys(row.opening for row in DIALECTS)))
 _ENCODED = re.compile("%[0-9A-Fa-f]{2}")
@@ -71,17 +71,20 @@ def find(text: str) -> Found | None:
     """
     if not may_hold_a_tag(text) or text[:5].lower() == "data:":
         return None
+    first: Found | None = None
     for read in readings(text[:LONGEST]):
         found = _scan(read)
-        if found is not None:
+        if found is not None and found.default is not None:
             return found
-    return None
+        first = first or found
+    return first
 
 
 def readings(text: str) -> list[str]:
     """The text, and what comes out when it is decoded once, twice, and so on.
 
-    The text itself is first: `%ADDRESS%` is a tag that percent-decoding would spoil.
+    The text itself is first: `%ADDRESS%` is a tag that percent-decoding would spoil. Yet what
+    is encoded in part, such as `~Contact.FirstName%7Cfriend~`, shows its default only later.
     """
     text = _plain(text)
     found = [text]
@@ -89,7 +92,7 @@ def readings(text: str) -> list[str]:
         if not _ENCODED.search(text):
             break
         decoded = unquote(text, errors="replace")
-        if " " not in text:
+        if " " not in text.strip():
             decoded = decoded.replace("+", " ")
         text = _plain(decoded)
         found.append(text)
@@ -160,11 +163,8 @@ def _scan_once(text: str) -> bool:
 def _tail(text: str) -> tuple[Platform, ...] | None:
     for platforms, pattern in TAILS:
         for tail in pattern.finditer(text):
-            if (
-                not text[tail.end() - 1] == "}"
-                or "_" in tail["name"]
-                or bare(tail["name"]) in KNOWN
-            ):
+            braces = text[tail.end() - 1] == "}"
+            if not braces or "_" in tail["name"] or bare(tail["name"]) in KNOWN:
                 return platforms
     return None
 

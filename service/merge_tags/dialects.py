@@ -48,19 +48,27 @@ def bare(name: str) -> str:
 
 
 PERSONAL = frozenset(
-    "firstname fname givenname lastname lname surname familyname fullname emailaddress useremail "
-    "contactname customername recipientname subscribername".split()
-)
+    {
+        "firstname", "fname", "givenname", "lastname", "lname", "surname", "familyname",
+        "fullname", "emailaddress", "useremail", "contactname", "customername",
+        "recipientname", "subscribername",
+    }
+)  # fmt: skip
 """Names of values that nobody's data is made of, however they are bracketed."""
 
 KNOWN = PERSONAL | frozenset(
-    "name email username nickname phone phonenumber mobile mobilephone company companyname "
-    "organization organisation city country zip zipcode postcode postalcode birthday birthdate "
-    "jobtitle salutation coupon couponcode discountcode vouchercode website domain address1 "
-    "unsubscribe unsubscribeurl unsubscribelink webversionurl webversion currentyear currentdate "
-    "listname listid campaignname campaignsubject campaignuid subscriberid subscriberuid contactid "
-    "customerid orderid ordernumber updateprofileurl forwardfriendurl companyaddress".split()
-)
+    {
+        "name", "email", "username", "nickname", "phone", "phonenumber", "mobile",
+        "mobilephone", "company", "companyname", "organization", "organisation", "city",
+        "country", "zip", "zipcode", "postcode", "postalcode", "birthday", "birthdate",
+        "jobtitle", "salutation", "coupon", "couponcode", "discountcode", "vouchercode",
+        "website", "domain", "address1", "unsubscribe", "unsubscribeurl", "unsubscribelink",
+        "webversionurl", "webversion", "currentyear", "currentdate", "listname", "listid",
+        "campaignname", "campaignsubject", "campaignuid", "subscriberid", "subscriberuid",
+        "contactid", "customerid", "orderid", "ordernumber", "updateprofileurl",
+        "forwardfriendurl", "companyaddress",
+    }
+)  # fmt: skip
 """Names that are a tag's in brackets of its own kind."""
 
 _S = r"[\s~+-]*"
@@ -89,8 +97,8 @@ _HUBSPOT = (
 _KLAVIYO = r"(?:person|event|organization)\s?[.|]|[a-z][a-z0-9_]*\|[a-z]+(?::['\"“‘]|[|\s}])"
 
 _CURLY: tuple[tuple[tuple[P, ...], str], ...] = (
-    ((P.LISTMONK,), r"\.[A-Z]|(?:or|if|with|index|printf|default)\s[^{}]{0,80}\.(?:Subscriber|Tx)\.|"
-     r"(?:UnsubscribeURL|MessageURL|TrackView|OptinURL)\b"),
+    ((P.LISTMONK,), r"\.[A-Z]|(?:or|if|with|index|printf)\s[^{}]{0,80}\.(?:Subscriber|Tx)\."
+     r"|(?:UnsubscribeURL|MessageURL|TrackView|OptinURL)\b"),
     ((P.SENDGRID,), r"insert\s"),
     ((P.ITERABLE,), r"#?defaultIfEmpty\b|(?:#ifEq|#ifGt|#ifContainsStr|dateMath)\b"),
     ((P.SENDGRID, P.ITERABLE), _BLOCKS),
@@ -170,25 +178,26 @@ _TABLE: tuple[tuple[tuple[P, ...], str, str, Collection[str] | None], ...] = (
     ((P.SALESFORCE,), r"%%", r"(?<![\d%])%%(?P<name>\w{3,40}(?: \w{1,20})?)$", KNOWN),
 
     ((P.MAILGUN,), r"%", r"%(?P<name>recipient[._][\w.]{1,80})(?P<end>%)?", None),
-    ((P.MAILGUN,), r"%", r"%(?P<name>unsubscribe_url|tag_unsubscribe_url|mailing_list_unsubscribe_url"
-     r"|recipient|sender_email)(?P<end>%)", None),
+    ((P.MAILGUN,), r"%", r"%(?P<name>unsubscribe_url|tag_unsubscribe_url"
+     r"|mailing_list_unsubscribe_url|recipient|sender_email)(?P<end>%)", None),
     ((P.SMARTLEAD,), r"%", r"%(?P<name>signature|sender-firstname|sender-name)(?P<end>%)", None),
     ((P.SENDGRID,), r"\[%", r"\[%\s?(?P<name>[A-Za-z]\w{0,60})\s?(?P<end>%\])", None),
     ((P.SENDGRID,), r"%", r"(?<![\w%])%(?P<name>[a-z][a-z_]{1,40})(?P<end>%)(?!\w)", KNOWN),
-    ((P.ACTIVECAMPAIGN,), r"%", r"(?<![\w%])%-?(?P<name>[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+|[A-Z]{4,40})"
-     r"-?(?P<end>%)(?!\w)", None),
+    ((P.ACTIVECAMPAIGN,), r"%", r"(?<![\w%])%-?"
+     r"(?P<name>[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+|[A-Z]{4,40})-?(?P<end>%)(?!\w)", None),
     ((P.ACTIVECAMPAIGN,), r"%", r"(?<![\w%])%(?P<name>[A-Z][A-Z_]{3,40})$", KNOWN),
 
-    ((P.CONSTANTCONTACT,), r"\[\[", r"\[\[(?P<inner>\s?(?P<name>[A-Za-z][\w .]{0,60}?)\s+(?:OR|or)\s+"
-     r"[^\[\]]{1,200})(?:(?P<end>\]\])|$)", None),
-    ((P.OMNISEND,), r"\[\[", r"\[\[(?P<inner>\s?(?P<name>(?:contact|event|store|order|cart|automation"
-     r"|account|unsubscribe_link|view_in_browser)\b[.\w]{0,60})[^\[\]]{0,200})(?P<end>\]\])?", None),
-    ((P.GETRESPONSE,), r"\[\[", r"\[\[(?P<inner>\s?(?P<name>[a-z][\w]{0,60})\s+mode=[^\[\]]{0,100})"
+    ((P.CONSTANTCONTACT,), r"\[\[", r"\[\[(?P<inner>\s?(?P<name>[A-Za-z][\w .]{0,60}?)\s+"
+     r"(?:OR|or)\s+[^\[\]]{1,200})(?:(?P<end>\]\])|$)", None),
+    ((P.OMNISEND,), r"\[\[", r"\[\[(?P<inner>\s?(?P<name>(?:contact|event|store|order|cart"
+     r"|automation|account|unsubscribe_link|view_in_browser)\b[.\w]{0,60})[^\[\]]{0,200})"
      r"(?P<end>\]\])?", None),
+    ((P.GETRESPONSE,), r"\[\[", r"\[\[(?P<inner>\s?(?P<name>[a-z]\w{0,60})\s+mode="
+     r"[^\[\]]{0,100})(?P<end>\]\])?", None),
     ((P.CONSTANTCONTACT,), r"\[\[", r"\[\[\s?(?P<name>[A-Z][A-Z0-9]*(?:[_ ][A-Z0-9]+)*)\s?"
      r"(?:(?P<end>\]\])|$)", KNOWN),
-    ((P.CONSTANTCONTACT,), r"\[\[", r"\[\[\s?(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\s?(?P<end>\]\])",
-     None),
+    ((P.CONSTANTCONTACT,), r"\[\[", r"\[\[\s?(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\s?"
+     r"(?P<end>\]\])", None),
     ((P.OMNISEND, P.GETRESPONSE), r"\[\[", r"\[\[(?P<inner>\s?(?P<name>[a-z][\w ]{0,60}?)\s?"
      r"\|[^\[\]]{1,200})(?P<end>\]\])", None),
     ((P.GETRESPONSE, P.OMNISEND), r"\[\[", r"\[\[\s?(?P<name>[A-Za-z][\w -]{0,60}?)\s?"
@@ -207,8 +216,8 @@ _TABLE: tuple[tuple[tuple[P, ...], str, str, Collection[str] | None], ...] = (
      KNOWN),
     ((P.CAMPAIGNMONITOR,), r"\[", r"(?<![\w\[])\[(?P<name>[a-z]{3,60})$", PERSONAL),
 
-    ((P.ZOHO,), r"\$\[", r"\$\[(?P<name>[A-Za-z][\w:. ]{0,60})(?:\|{1,2}(?P<default>[^\[\]|$]{0,200}))?"
-     r"(?:\|[^\[\]$]{0,60})?(?P<end>\]\$)?", None),
+    ((P.ZOHO,), r"\$\[", r"\$\[(?P<name>[A-Za-z][\w:. ]{0,60})"
+     r"(?:\|{1,2}(?P<default>[^\[\]|$]{0,200}))?(?:\|[^\[\]$]{0,60})?(?P<end>\]\$)?", None),
     ((P.ZOHO,), r"\$\{", r"\$\{(?P<inner>!?(?P<name>(?:Leads|Contacts|Accounts|Deals|Potentials"
      r"|Users?|Campaigns)\.[^{}|]{1,80})[^{}]{0,200})(?P<end>\})?", None),
     ((P.MAILMODO,), r"\$\{", r"\$\{(?P<inner>\s?(?P<name>[A-Za-z_][\w. -]{0,60})"
