@@ -58,7 +58,8 @@ PERSONAL = frozenset(
 
 KNOWN = PERSONAL | frozenset(
     {
-        "name", "email", "username", "nickname", "phone", "phonenumber", "mobile",
+        "name", "email", "username", "nickname", "phone", "phonenumber", "middlename",
+        "department", "addressline1", "addressline2", "mobile",
         "mobilephone", "company", "companyname", "organization", "organisation", "city",
         "country", "zip", "zipcode", "postcode", "postalcode", "birthday", "birthdate",
         "jobtitle", "salutation", "coupon", "couponcode", "discountcode", "vouchercode",
@@ -94,7 +95,12 @@ _HUBSPOT = (
     r"(?:contact|company|deal|owner|ticket|site_settings|content|subscription)\.(?=[a-z])"
     r"|personalization_token\b|unsubscribe_link"
 )
-_KLAVIYO = r"(?:person|event|organization)\s?[.|]|[a-z][a-z0-9_]*\|[a-z]+(?::['\"“‘]|[|\s}])"
+_KLAVIYO = (
+    r"(?:person|event|organization)\s?[.|]"
+    r"|[a-z][a-z0-9_]*\|(?:default:|(?:title|upper|lower|capfirst|urlencode|escape|safe|trim|date"
+    r"|lookup|striptags|truncatechars|floatformat|slice|length)\b)"
+)
+"""Two kinds of names of its own, and Django's filters without spaces around the bar."""
 
 _CURLY: tuple[tuple[tuple[P, ...], str], ...] = (
     ((P.LISTMONK,), r"\.[A-Z]|(?:or|if|with|index|printf)\s[^{}]{0,80}\.(?:Subscriber|Tx)\."
@@ -194,6 +200,10 @@ _TABLE: tuple[tuple[tuple[P, ...], str, str, Collection[str] | None], ...] = (
      r"(?P<end>\]\])?", None),
     ((P.GETRESPONSE,), r"\[\[", r"\[\[(?P<inner>\s?(?P<name>[a-z]\w{0,60})\s+mode="
      r"[^\[\]]{0,100})(?P<end>\]\])?", None),
+    ((P.CONSTANTCONTACT,), r"\$SUB", r"\$(?P<name>SUBSCRIBER\.[A-Z][A-Z0-9_]{1,60})(?P<end>\$)?",
+     None),
+    ((P.CONSTANTCONTACT,), r"\[\[", r"\[\[\s?(?P<name>[A-Z][a-z]+(?:[A-Z][a-z0-9]+)*)\s?"
+     r"(?:(?P<end>\]\])|$)", KNOWN),
     ((P.CONSTANTCONTACT,), r"\[\[", r"\[\[\s?(?P<name>[A-Z][A-Z0-9]*(?:[_ ][A-Z0-9]+)*)\s?"
      r"(?:(?P<end>\]\])|$)", KNOWN),
     ((P.CONSTANTCONTACT,), r"\[\[", r"\[\[\s?(?P<name>[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\s?"
