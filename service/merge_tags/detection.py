@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from service.merge_tags.defaults import default_of
-from service.merge_tags.dialects import DIALECTS, KNOWN, TAILS, Dialect, bare
+from service.merge_tags.dialects import DIALECTS, KNOWN, TAILS, TWO_BRACES, Dialect, bare
 from service.merge_tags.platforms import Platform
 
 LONGEST = 20_000
@@ -35,8 +35,13 @@ _NAMED = {
     "comma": ",", "period": ".", "lowbar": "_", "nbsp": " ", "lpar": "(", "rpar": ")", "amp": "&",
 }  # fmt: skip
 
+_TWO_BRACES = tuple(row for row in DIALECTS if row.opening == TWO_BRACES)
 _BY_OPENING: dict[str, tuple[Dialect, ...]] = {
-    first: tuple(row for row in DIALECTS if row.opening.removeprefix("\\")[0] == first)
+    first: tuple(
+        row
+        for row in DIALECTS
+        if row.opening != TWO_BRACES and row.opening.removeprefix("\\")[0] == first
+    )
     for first in "{[*%$~-<#"
 }
 
@@ -147,7 +152,10 @@ def _scan(text: str) -> Found | None:
 
 
 def _tag_at(text: str, start: int) -> tuple[Dialect | None, re.Match[str] | None]:
-    for row in _BY_OPENING[text[start]]:
+    rows = _BY_OPENING[text[start]]
+    if text[start] == "{" and text[start + 1 : start + 3].lstrip()[:1] == "{":
+        rows = _TWO_BRACES
+    for row in rows:
         tag = row.match(text, start)
         if tag is not None:
             return row, tag

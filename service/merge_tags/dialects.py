@@ -75,6 +75,9 @@ KNOWN = PERSONAL | frozenset(
 _S = r"[\s~+-]*"
 """What may stand inside the brackets before a name: spaces, also as `+`, and trimming marks."""
 
+TWO_BRACES = r"\{\s?\{"
+"""The opening that is a tag's whatever follows."""
+
 _IN = r"[^{}]{0,500}"
 _CLOSED = r"(?P<end>\}\s?\}\}?)?"
 
@@ -125,7 +128,7 @@ _CURLY: tuple[tuple[tuple[P, ...], str], ...] = (
     ((P.REPLY, P.SENDGRID), _PASCAL),
     ((), r""),
 )  # fmt: skip
-"""What begins with `{{`, which is a tag whatever follows."""
+"""What begins with two braces."""
 
 _BRAZE = re.compile(
     r"\{\s?\{\{?(?P<inner>[^{}]{0,200}\$\{(?P<name>[^{}]{0,100})\}?"
@@ -248,9 +251,9 @@ _TABLE: tuple[tuple[tuple[P, ...], str, str, Collection[str] | None], ...] = (
 
 
 def _rows() -> Iterator[Dialect]:
-    yield Dialect((P.BRAZE,), r"\{\s?\{", _BRAZE)
+    yield Dialect((P.BRAZE,), TWO_BRACES, _BRAZE)
     for platforms, head in _CURLY:
-        yield Dialect(platforms, r"\{\s?\{", _curly(head))
+        yield Dialect(platforms, TWO_BRACES, _curly(head))
     for platforms, opening, pattern, known in _TABLE:
         yield Dialect(platforms, opening, re.compile(pattern), known)
 
