@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from urllib.parse import quote
 
 import pytest
+from babel import Locale
 
 from service.merge_tags.detection import find
 from service.merge_tags.platforms import Platform
 from service.merge_tags.reading import read
 from service.model import Given
 from tests.merge_tags.corpus import Positive, judged, negatives, positives
+from tests.pages import ROOT
 
 
 def entities(text: str) -> str:
@@ -94,7 +97,34 @@ def test_data_that_was_encoded_once_more_is_still_no_tag() -> None:
     encoded = [
         quote(text, safe="") for text in negatives() if not text.lower().startswith("data:")
     ]
-    json = [text for text in negatives() if text[:1] in "[{"]
 
     assert [text for text in encoded if read(text) != Given(text)] == []
-    assert json
+
+
+LOCALES = (
+    "ar bn cs cy da de el en es et eu fa fi fr ga gu haw he hi hu hy id is it ja ka km ko lt mi "
+    "my nb ne nl pl pt ro ru si sk sl sr sv sw ta te th tr uk uz vi yo zh zu"
+)
+
+
+@pytest.mark.parametrize("code", LOCALES.split())
+def test_what_a_language_calls_countries_languages_and_money_is_no_tag(code: str) -> None:
+    locale = Locale.parse(code)
+    words = {
+        *locale.territories.values(),
+        *locale.languages.values(),
+        *locale.currencies.values(),
+        *locale.currency_symbols.values(),
+    }
+
+    assert len(words) > 50
+    assert [word for word in words if read(word) != Given(word)] == []
+
+
+def test_the_examples_of_the_samples_are_no_tags() -> None:
+    examples = sorted((ROOT / "html_templates").glob("*/examples/*.json"))
+    values = [json.loads(path.read_text(encoding="utf-8")) for path in examples]
+
+    assert len(values) > 20
+    assert [value for value in values if read(value) != Given(value)] == []
+    assert [value for value in values if read(json.dumps(value)).notes] == []
