@@ -23,6 +23,11 @@ REFUSED_SIGNATURES = Counter(
 NOTES = Counter(
     "mergeshot_notes", "Repairs noted in pictures that were drawn.", ["template", "code"]
 )
+UNRESOLVED_TAGS = Counter(
+    "mergeshot_unresolved_tags",
+    "Values of pictures answered that were merge tags nobody had filled in, by whose they were.",
+    ["template", "platform"],
+)
 STAGES = Histogram(
     "mergeshot_stage_seconds",
     "Time that one drawing spent in a stage: fetch, queue, compose, draw, encode, store.",

@@ -25,9 +25,6 @@ _STACK = re.compile(f"([{_MARKS}]{{5}})[{_MARKS}]+")
 _INVISIBLE = re.compile(
     "[\\s\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe00-\ufe0f\u00ad]*"
 )
-_TAG = re.compile(
-    r"\{\{.*\}\}|\{%.*%\}|<%.*%>|\*\|.*\|\*|%%.*%%|\[\[.*\]\]|\$\{.*\}|#\{.*\}", re.DOTALL
-)
 
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
 _DIRECTION_MARKS = "\u061c\u200e\u200f"
@@ -60,11 +57,6 @@ def clean(text: str, *, multiline: bool = False) -> tuple[str, bool]:
 def is_blank(text: str) -> bool:
     """Whether there is nothing to see: spaces, fillers and the like alone."""
     return _INVISIBLE.fullmatch(text) is not None
-
-
-def is_merge_tag(text: str) -> bool:
-    """Whether the whole text is a merge tag that a platform left as it was."""
-    return _TAG.fullmatch(text) is not None
 
 
 def _without_suspects(text: str) -> str:

@@ -148,12 +148,20 @@ def _is_index(step: str) -> bool:
 def _keep(gathered: _Gathered, name: str, given: Given) -> None:
     """The first value that says something is kept; another one is told of."""
     kept = gathered.values.get(name)
-    if kept is None or _says_nothing(kept.value):
+    silent = kept is not None and _says_nothing(kept.value)
+    if kept is None or (silent and (kept.default is None or not _says_nothing(given.value))):
         gathered.values[name] = given
-        gathered.notes.setdefault(name, []).extend(given.notes)
+        gathered.notes.setdefault(name, []).extend(_named(given.notes, name))
     elif not _says_nothing(given.value):
         note = Note(name, NoteCode.AMBIGUOUS, "was given more than once: the first was taken")
         gathered.notes.setdefault(name, []).append(note)
+
+
+def _named(notes: Iterable[Note], name: str) -> Iterable[Note]:
+    """The notes of whoever read the value, who knew the path inside it but not the field."""
+    for note in notes:
+        inside = not note.field or note.field.startswith(".")
+        yield replace(note, field=name + note.field) if inside else note
 
 
 def _says_nothing(value: object) -> bool:
@@ -164,13 +172,16 @@ def _together(parts: Mapping[tuple[str, ...], Given], whole: FieldKeys) -> Given
     """One value made of parts. Gaps between a list's numbers close up."""
     tree: dict[str, object] = {}
     for path, given in parts.items():
+        value = given.default if given.value is None else given.value
         if len(path) == 1:
-            tree[path[0]] = given.value
+            tree[path[0]] = value
         else:
             inner = tree.setdefault(path[0], {})
             if isinstance(inner, dict):
-                inner[path[1]] = given.value
-    notes = tuple(note for given in parts.values() for note in given.notes)
+                inner[path[1]] = value
+    notes = tuple(
+        note for path, given in parts.items() for note in _named(given.notes, "." + ".".join(path))
+    )
     if isinstance(whole, ListField):
         return Given([tree[index] for index in _in_order(tree)], notes=notes)
     return Given(tree, notes=notes)

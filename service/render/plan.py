@@ -17,10 +17,10 @@ from service.catalogue.template import Template
 from service.catalogue.wording import Wording, wording
 from service.errors import FieldProblem, InvalidData, TemplateFailed
 from service.imaging.encode import QUALITY, Wanted
+from service.merge_tags.reading import read
 from service.model import (
     Filled,
     Format,
-    Given,
     Lane,
     Note,
     NoteCode,
@@ -162,7 +162,7 @@ class Planner:
         theme, theme_notes = choices.choose_theme(request.theme, manifest.theme, manifest.themes)
         at = cut(request.at, manifest.refresh) if manifest.refresh else request.at
         budget = request.budget or manifest.budget
-        given = {name: Given(value) for name, value in request.values.items()}
+        given = {name: read(value) for name, value in request.values.items()}
         filled = fill(manifest, given, language=language, at=at, assets=template.assets.keys())
         notes += size_notes + scale_notes + quality_notes + language_notes + theme_notes
         notes += filled.notes

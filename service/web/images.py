@@ -8,6 +8,7 @@ PDF, which nobody has in an `<img>`: a ticket without its name would be printed 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from aiohttp import web
@@ -16,7 +17,8 @@ from service.catalogue.template import Template
 from service.catalogue.wording import named as named_file
 from service.errors import BadSignature, InvalidData, NotFound
 from service.logs import current_facts
-from service.model import Format, Rung
+from service.metrics import UNRESOLVED_TAGS
+from service.model import Format, NoteCode, Rung
 from service.render.ladder import Answer
 from service.render.plan import Plan
 from service.web.access import holds_key, public
@@ -60,12 +62,13 @@ async def show(
         raise BadSignature("This picture needs an address that is signed, and still good.")
 
     plan = _plan(request, template.name, image_format, asked)
+    count_unresolved(plan)
     keeping = _keeping(template, proof, caller)
 
     match = request.headers.get("If-None-Match")
     if allowed and match is not None and still_fresh(match, plan.etag):
         current_facts().rung = Rung.EXACT
-        _count(request, plan, Rung.EXACT, refused=False)
+        _count(request, proof, plan, Rung.EXACT)
         return web.Response(status=304, headers=picture_headers(plan, Rung.EXACT, keeping))
 
     answer = await _answer(request, plan, allowed=allowed, honest=honest)
@@ -79,7 +82,7 @@ async def show(
         if notes:
             headers["Mergeshot-Notes"] = notes_header(notes)
     tell(answer)
-    _count(request, plan, answer.rung, refused=not allowed)
+    _count(request, proof, plan, answer.rung)
     return web.Response(body=answer.image.body, headers=headers)
 
 
@@ -133,10 +136,19 @@ async def _answer(request: web.Request, plan: Plan, *, allowed: bool, honest: bo
     return Answer(image, Rung.DEGRADED if image.degraded else Rung.EXACT, held is not None)
 
 
-def _count(request: web.Request, plan: Plan, rung: Rung, *, refused: bool) -> None:
+def _count(request: web.Request, proof: Proof, plan: Plan, rung: Rung) -> None:
     """Count for campaign health whatever somebody looks at: a copy that is still right, too."""
-    if request.method != "HEAD":
-        request.app[CAMPAIGNS].count(plan, rung, address=request.raw_path, refused=refused)
+    if request.method == "HEAD":
+        return
+    noted = replace(plan, notes=(*proof.asked.notes, *plan.notes)) if proof.asked.notes else plan
+    request.app[CAMPAIGNS].count(noted, rung, address=request.raw_path, refused=not proof.allowed)
+
+
+def count_unresolved(plan: Plan) -> None:
+    """Count the merge tags that nobody filled in: planning itself only notes them."""
+    for note in plan.notes:
+        if note.code is NoteCode.UNRESOLVED_TAG:
+            UNRESOLVED_TAGS.labels(plan.template.name, note.platform or "unknown").inc()
 
 
 def tell(answer: Answer) -> None:

@@ -36,7 +36,7 @@ from service.web.described import (
     Reply,
 )
 from service.web.headers import PRIVATE, Keeping, disposition, notes_header, picture_headers
-from service.web.images import hit_or_miss, tell
+from service.web.images import count_unresolved, hit_or_miss, tell
 from service.web.keys import ASIDE, IMAGE_WAIT, RENDERER
 
 routes = web.RouteTableDef()
@@ -131,6 +131,7 @@ async def order(request: web.Request) -> web.Response:
     wanted = asked.request(datetime.now(UTC))
     plan = _plan(request, wanted, strict=asked.strict)
     current_facts().template = plan.template.name
+    count_unresolved(plan)
     if asked.output == "image":
         return await _image(request, plan, asked.filename)
     if plan.free:  # an address has an ending, so it cannot wait for what meets a budget best

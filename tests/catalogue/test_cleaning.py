@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.catalogue.cleaning import clean, is_blank, is_merge_tag
+from service.catalogue.cleaning import clean, is_blank
 
 
 @pytest.mark.parametrize(
@@ -68,28 +68,6 @@ def test_fillers_and_spaces_alone_are_blank(text: str) -> None:
 @pytest.mark.parametrize("text", ["0", "-", ".", "ㅎ", "\u200c\u0645"])
 def test_anything_to_see_is_not_blank(text: str) -> None:
     assert not is_blank(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "{{first_name}}",
-        "{{ contact.name | default: 'x' }}",
-        "*|FNAME|*",
-        "%%emailaddr%%",
-        "[[firstname]]",
-        "${name}",
-        "<%= name %>",
-        "{% if x %}",
-    ],
-)
-def test_a_tag_that_nobody_filled_in_is_known(text: str) -> None:
-    assert is_merge_tag(text)
-
-
-@pytest.mark.parametrize("text", ["Ada {{x}}", "100%", "{x}", "[x]", "*", "$5", "{"])
-def test_other_braces_and_signs_are_text(text: str) -> None:
-    assert not is_merge_tag(text)
 
 
 @given(st.text(st.characters()), st.booleans())

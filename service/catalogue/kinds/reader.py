@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from service.catalogue import fields as f
-from service.catalogue.cleaning import clean, is_blank, is_merge_tag
+from service.catalogue.cleaning import clean, is_blank
 from service.catalogue.kinds.boolean import read_boolean
 from service.catalogue.kinds.choice import read_choice
 from service.catalogue.kinds.color import read_color
@@ -210,8 +210,6 @@ def _is_data(field: f.FieldKeys, value: str) -> bool:
 def _require_words(field: f.FieldKeys, text: str) -> None:
     if not text or is_blank(text):
         raise Unusable("is empty", NoteCode.MISSING)
-    if text[0] in "{[<*%$#" and is_merge_tag(text) and not field.nested:
-        raise Unusable("is a merge tag that nobody filled in", NoteCode.MISSING)
     if field.blank and text.casefold() in {word.strip().casefold() for word in field.blank}:
         raise Unusable("counts as empty here", NoteCode.MISSING)
 

@@ -33,11 +33,15 @@ _UNSEEN = (
 )
 _UNTIDY = _UNSEEN + r"\u200c\u200d"
 _FILLERS = r"\s\xad\u034f\u115f\u1160\u17b4\u17b5\u200c\u200d\u2800\u3164\ufe00-\ufe0f\uffa0"
-_TAGS = (
-    ("{{", "}}"), ("{%", "%}"), ("<%", "%>"), ("*|", "|*"), ("%%", "%%"), ("[[", "]]"),
-    ("${", "}"), ("#{", "}"),
-)  # fmt: skip
-_ANY_TAG = "|".join(rf"{escaped(start)}[\s\S]*{escaped(end)}" for start, end in _TAGS)
+_WORDS_FOR_NOTHING = r"null|NULL|undefined|NaN|#N\/A|\(blank\)|\(none\)"
+_HIDDEN = r"[\xad\u200b-\u200d\u2060\ufeff]"
+_SIGN_OF_A_TAG = r"[\{\}\[%*$~<#\|\-]"
+_MAY_BE_A_TAG = (
+    r"\{[^}]|\}\s?\}|\*\||\|\*|%%|%[A-Za-z\-]|%[0-9A-Fa-f]{2}|&#|&[a-z]{2}|\[\s?[A-Za-z%\[]"
+    r"|\$\[|~[A-Z][A-Za-z]*\.|(?:^|[^\w\-])-[A-Za-z_]+-|<%|##[A-Za-z]"
+    rf"|{_HIDDEN}[\s\S]*{_SIGN_OF_A_TAG}|{_SIGN_OF_A_TAG}[\s\S]*{_HIDDEN}"
+)
+"""More than a merge tag can look like: a portable pattern knows no names of fields and people."""
 
 _HEX_OR_RGB = (
     r"^(?:#(?:[0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})"
@@ -77,9 +81,11 @@ DEFINITIONS: Mapping[str, Form] = {
         "pattern": rf"^[^\s{_UNTIDY}](?:[^{_UNTIDY}]*[^\s{_UNTIDY}])?$",
     },
     "Unfilled": {
-        "description": "What counts as no value: nothing to see, or a merge tag left as it was.",
+        "description": "What counts as no value, or might: nothing to see, a word that databases "
+        "send for nothing, or what looks like a merge tag, which the server can tell better.",
         "type": "string",
-        "pattern": rf"^(?:[{_FILLERS}{_UNSEEN}]*|[\s{_UNSEEN}]*(?:{_ANY_TAG})[\s{_UNSEEN}]*)$",
+        "pattern": rf"^(?:[{_FILLERS}{_UNSEEN}]*|\s*(?:{_WORDS_FOR_NOTHING})\s*"
+        rf"|[\s\S]*(?:{_MAY_BE_A_TAG})[\s\S]*)$",
     },
 }
 """What several fields refer to, by name."""
@@ -106,7 +112,8 @@ def forms_of(field: f.FieldKeys, assets: Collection[str], refer: Refer) -> list[
 
 def unfilled(field: f.FieldKeys, refer: Refer) -> list[Form]:
     """The values of a field that count as none, whatever its kind would make of them."""
-    found = [refer("Unfilled")] if isinstance(field, f.TextField | f.NameField) else []
+    texts = f.TextField | f.NameField | f.ChoiceField | f.UrlField | f.ImageField
+    found = [refer("Unfilled")] if isinstance(field, texts) else []
     if field.blank:
         words = "|".join(_in_any_case(word.strip()) for word in field.blank)
         around = rf"[\s{_UNSEEN}]*"

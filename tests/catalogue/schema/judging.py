@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from service.catalogue.filling import fill
 from service.catalogue.template import Template
-from service.model import Filled, Given
+from service.merge_tags.reading import read as read_given
+from service.model import Filled
 
 AT = datetime(2026, 7, 1, 12, tzinfo=UTC)
 COMPONENTS = "#/components/schemas/"
@@ -48,7 +49,7 @@ def accepted_by(schema: Schema) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def read(template: Template, data: Mapping[str, object], language: str = "en") -> Filled:
-    """What the template makes of `data`."""
-    given = {name: Given(value) for name, value in data.items()}
+    """What the template makes of `data`, on the way that a request takes."""
+    given = {name: read_given(value) for name, value in data.items()}
     assets = template.assets.keys()
     return fill(template.manifest, given, language=language, at=AT, assets=assets)
