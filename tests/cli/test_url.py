@@ -74,27 +74,25 @@ def test_what_cannot_be_is_exit_code_2_and_nothing_on_standard_output(
     assert message in " ".join(err.split())
 
 
-def test_an_address_that_nobody_would_believe_is_not_printed(
-    said: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MERGESHOT_PUBLIC_URL", "https://img.example.com")
+def test_a_template_for_key_holders_has_no_tag(said: pytest.CaptureFixture[str]) -> None:
+    write_template(Path("html_templates"), "internal", access="key")
 
-    assert main(["url", "sealed", "--platform", "klaviyo"]) == 2
+    assert main(["url", "internal", "--platform", "klaviyo"]) == 2
     out, err = said.readouterr()
     assert out == ""
-    assert 'access = "public"' in " ".join(err.split())
-    assert main(["url", "ticket"]) == 0
-    assert said.readouterr().out == "https://img.example.com/i/ticket.png\n"
+    assert 'access = "signed"' in " ".join(err.split())
 
 
-def test_without_a_public_address_it_is_for_a_server_in_development(
+def test_a_template_that_wants_a_signature_has_sealed_addresses(
     said: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["url", "sealed", "--set", "first_name=Ada"]) == 0
-    out, err = said.readouterr()
-
-    assert out == f"{BASE}/i/sealed.png?first_name=Ada\n"
-    assert "development" in err
+    assert re.fullmatch(rf"{BASE}/p/[\w-]+\.png\n", said.readouterr().out)
+    assert main(["url", "sealed", "--platform", "mandrill"]) == 0
+    ((_, told),) = Read(said.readouterr().out).tags
+    assert re.fullmatch(
+        rf"{BASE}/p/[\w-]+\.png\?first_name=\*\|FNAME\|\*&_end=1", told["src"] or ""
+    )
 
 
 def test_what_had_to_be_repaired_is_said(said: pytest.CaptureFixture[str]) -> None:

@@ -90,14 +90,14 @@ async def test_a_page_without_a_platform_has_no_fields_to_choose(
     assert ("loading=&#34;lazy&#34;" in text) is ("web" in query)
 
 
-async def test_no_tag_is_shown_whose_values_would_not_be_used(client: Client) -> None:
+async def test_a_tag_has_an_address_that_shows_its_values(client: Client) -> None:
     headers = {"Authorization": f"Bearer {ADMIN_KEY}"}
-    for name, told in (("ticket", True), ("sealed", False)):
+    for name, part in (("ticket", "/i/ticket.png?"), ("sealed", "/p/"), ("internal", "")):
         page = f"/studio/templates/{name}?platform=klaviyo"
         text = await (await client.get(page, headers=headers)).text()
 
-        assert ("_end=1" in text) is told
-        assert ("for templates with" in text) is not told
+        assert ("_end=1" in text) is bool(part)
+        assert (f"{part}" in text) and (("no mail can ask" in text) is not bool(part))
 
 
 async def test_a_choice_that_the_template_does_not_have_is_left_out(dev_client: Client) -> None:
