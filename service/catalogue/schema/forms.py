@@ -38,7 +38,7 @@ _HIDDEN = r"[\xad\u200b-\u200d\u2060\ufeff]"
 _SIGN_OF_A_TAG = r"[\{\}\[%*$~<#\|\-]"
 _MAY_BE_A_TAG = (
     r"\{[^}]|\}\s?\}|\*\||\|\*|%%|%[A-Za-z\-]|%[0-9A-Fa-f]{2}|&#|&[a-z]{2}|\[\s?[A-Za-z%\[]"
-    r"|\$\[|~[A-Z][A-Za-z]*\.|(?:^|[^\w\-])-[A-Za-z_]+-|<%|##[A-Za-z]"
+    r"|\$[\[S]|~[A-Z][A-Za-z]*\.|(?:^|[^\w\-])-[A-Za-z_]+-|<%|##[A-Za-z]"
     rf"|{_HIDDEN}[\s\S]*{_SIGN_OF_A_TAG}|{_SIGN_OF_A_TAG}[\s\S]*{_HIDDEN}"
 )
 """More than a merge tag can look like: a portable pattern knows no names of fields and people."""

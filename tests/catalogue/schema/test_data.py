@@ -16,10 +16,12 @@ from service.catalogue.cleaning import is_blank
 from service.catalogue.loader import load_template
 from service.catalogue.schema.data import LANGUAGES, data_schema
 from service.catalogue.template import Template
+from service.merge_tags.reading import JUNK
 from service.model import NoteCode
 from service.render.plan import HARMLESS
 from tests.catalogue.schema.judging import accepted_by, judge, read
 from tests.catalogue.workshop import Workshop
+from tests.merge_tags.corpus import positives
 from tests.pages import ROOT
 
 UNSEEN = re.compile("[\U0001d173-\U0001d17a\U000e0000-\U000e0fff]", re.ASCII)
@@ -259,6 +261,18 @@ def test_unknown_and_missing_names_matter_to_strict_requests_alone(workshop: Wor
         assert tolerant.is_valid(data)
         assert not strict.is_valid(data)
     assert strict.is_valid({"it": "a"})
+
+
+@pytest.mark.parametrize("keys", ['kind = "text"\nmax_length = 400', 'kind = "name"'])
+def test_the_strict_schema_refuses_whatever_may_be_a_tag_or_stands_for_nothing(
+    workshop: Workshop, keys: str
+) -> None:
+    strict = judge(data_schema(of_one_field(workshop, keys), strict=True))
+    nothing = [*JUNK, *(one.text for one in positives())]
+
+    assert [text for text in nothing if strict.is_valid({"it": text})] == []
+    for name in ("Ada", "O'Brien", "Jean-Luc", "Nguyễn Văn A", "A-B-C"):
+        assert strict.is_valid({"it": name})
 
 
 SAMPLES = ROOT / "html_templates"
