@@ -62,7 +62,8 @@ def fill(
             manifest.fields[name],
             one.value,
             reading,
-            present=name in gathered.values and not _is_explained(one),
+            present=name in gathered.values,
+            explained=_is_explained(one),
             default=one.default,
         )
         if was_used:

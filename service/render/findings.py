@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from service.merge_tags.pasting import TITLES
+from service.merge_tags.platforms import Platform
 from service.model import Rung
 from service.render.tally import UNKNOWN_PLATFORM, Counts, FieldCounts
 
@@ -35,24 +37,7 @@ THRESHOLDS: Mapping[str, float] = MappingProxyType(
 )
 """By code, the share from which on a finding is red."""
 
-_NAMES = MappingProxyType(
-    {
-        "hubspot": "HubSpot",
-        "sendgrid": "SendGrid",
-        "customerio": "Customer.io",
-        "salesforce": "Salesforce",
-        "listmonk": "listmonk",
-        "lemlist": "lemlist",
-        "activecampaign": "ActiveCampaign",
-        "constantcontact": "Constant Contact",
-        "getresponse": "GetResponse",
-        "campaignmonitor": "Campaign Monitor",
-        "aweber": "AWeber",
-        "mailerlite": "MailerLite",
-        "mailwizz": "MailWizz",
-    }
-)
-"""Platforms that do not write themselves as a word with a capital."""
+_PLATFORMS = frozenset(one.value for one in Platform)
 
 _FORMS = MappingProxyType(
     {
@@ -246,8 +231,9 @@ def _service(counts: Counts) -> Iterator[Finding]:
 
 
 def platform_name(platform: str) -> str:
-    """A platform as it writes itself."""
-    return _NAMES.get(platform, platform.capitalize())
+    """A platform as it writes itself; several that write their tags alike, with "or" between."""
+    names = [TITLES[Platform(one)] if one in _PLATFORMS else one for one in platform.split("/")]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
 
 
 def percent(share: float) -> str:

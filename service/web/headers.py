@@ -68,6 +68,8 @@ def nameless_headers() -> CIMultiDict[str]:
     """The headers of what stands in for a picture that nobody can tell the template of."""
     headers = CIMultiDict(_ALWAYS)
     headers["Cache-Control"] = BELOW_EXACT
+    headers["Cache-Tag"] = "nameless"
+    headers["Content-Disposition"] = disposition("picture", download=False)
     headers["Mergeshot-Status"] = Rung.TILE.value
     return headers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from service.access.sealing import unseal
-from service.errors import BadSignature, InvalidData, TemplateNotFound, Unauthenticated
+from service.errors import BadSignature, InvalidData, NotFound, TemplateNotFound, Unauthenticated
 from service.logs import current_facts
 from service.model import Format, Rung
 from service.web.access import public
@@ -45,7 +45,7 @@ routes = web.RouteTableDef()
         FRESHNESS,
     ),
     replies=(PICTURE, PICTURE_UNCHANGED),
-    refusals=(Unauthenticated, BadSignature, TemplateNotFound, InvalidData, *BY_DRAWING),
+    refusals=(Unauthenticated, BadSignature, NotFound, TemplateNotFound, InvalidData, *BY_DRAWING),
     optional_key=True,
 )
 async def sealed_picture(request: web.Request) -> web.Response:

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 import pytest
 from aiohttp import ClientResponse, ClientSession, web
 
+from service.access.address import Address
+from service.access.keyring import open_keyring
 from service.app import create_app
 from service.config import Settings
 from service.errors import BrowserDown, QueueFull, RenderFailed, RenderTimeout, ShuttingDown
+from service.render.signed import sealed_address
 from service.web import ROUTES
 from service.web.connections import open_runner
 from service.web.openapi import Document, plain_path
-from tests.fakes import FakeParts, write_template
+from tests.fakes import SECRET, FakeParts, write_template
 from tests.web.client import responses
 from tests.web.conftest import ADMIN_KEY
 
@@ -55,7 +58,14 @@ def conditional(path: str) -> list[Way]:
     return scoped(path, Way(path, "headers_too_large", headers={"If-None-Match": LONG}))
 
 
+def sealed(template: str, extension: str = "png", **ours: str) -> str:
+    """A sealed address that a key of ours vouches for."""
+    said = Address(template=template, format=extension, ours=ours)
+    return f"{sealed_address(open_keyring('', SECRET), said)}?_strict=1"
+
+
 STRICT = "/i/ticket.png?_strict=1"
+SEALED = sealed("ticket")
 WAYS: Mapping[str, list[Way]] = {
     "/i/{template}.{ext}": [
         Way("/i/internal.png", "key_required", key=False),
@@ -71,6 +81,21 @@ WAYS: Mapping[str, list[Way]] = {
         Way(STRICT, "browser_down", error=BrowserDown("Down.")),
         Way(STRICT, "shutting_down", error=ShuttingDown("Closing.")),
         Way(STRICT, "render_timeout", error=RenderTimeout("Late.")),
+    ],
+    "/p/{token}.{ext}": [
+        Way(sealed("internal"), "key_required", key=False),
+        Way("/p/nonsense.png?_strict=1", "bad_signature", key=False),
+        Way("/p/nonsense.gif", "not_found"),
+        Way(sealed("nobody"), "template_not_found"),
+        Way(f"{SEALED}&n={LONG}", "address_too_long"),
+        Way(sealed("ticket", _size="nope"), "invalid_data"),
+        Way(SEALED, "headers_too_large", headers={"If-None-Match": LONG}),
+        Way(sealed("never"), "template_failed"),
+        Way(SEALED, "render_failed", error=RenderFailed("It broke.")),
+        Way(SEALED, "queue_full", error=QueueFull("Full.")),
+        Way(SEALED, "browser_down", error=BrowserDown("Down.")),
+        Way(SEALED, "shutting_down", error=ShuttingDown("Closing.")),
+        Way(SEALED, "render_timeout", error=RenderTimeout("Late.")),
     ],
     "/v1/templates": conditional("/v1/templates"),
     "/v1/templates/{name}": of_templates("/v1/templates/{}"),

@@ -54,19 +54,21 @@ def settle(
     reading: Reading,
     *,
     present: bool = True,
+    explained: bool = False,
     default: str | None = None,
 ) -> tuple[object, bool]:
     """The value, or what stands in for it; and whether it was the value.
 
     `present` is False when nobody gave it, which is worth a note only where it is required.
-    `default` is what a merge tag offered in its place.
+    `explained` says that a note tells already why there is nothing to read. `default` is what a
+    merge tag offered in its place.
     """
     try:
         if not present:
             raise Unusable("must be given", NoteCode.MISSING)
         return read(field, value, reading), True
     except Unusable as reason:
-        if present or field.required:
+        if not explained and (present or field.required):
             reading.note(reason.code, reason.message)
     if default is not None:
         try:
