@@ -55,8 +55,8 @@ _SPARE = 2
 """Threads that make what stands in for pictures: it must not wait behind those being encoded."""
 
 _DAY = 86_400.0
-_AGAIN = 300.0
-"""Seconds after which generic pictures that could not be made are tried again."""
+_SOON, _AGAIN = 10.0, 300.0
+"""Seconds after which generic pictures that could not be made are tried again: first and last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,14 +220,20 @@ async def keep_generics(generics: Generics, catalogue: Catalogue, older_than: ti
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
     # The catalogue reads folders in a thread, and says there that one has changed.
     catalogue.on_change.append(lambda _: _wake(loop, changed))
+    pause = _SOON
     while True:
         changed.clear()
         for name in catalogue.names():
             request = RenderRequest(template=name, values={}, at=datetime.now(UTC))
             await generics.keep(catalogue.get(name), request)
         await asyncio.to_thread(generics.sweep, older_than)
-        with suppress(TimeoutError):  # what failed is tried again after a while
-            await asyncio.wait_for(changed.wait(), _AGAIN)
+        # What failed is tried again, at first soon: it may have been another template's fault,
+        # whose pages hung just then.
+        try:
+            await asyncio.wait_for(changed.wait(), pause)
+            pause = _SOON
+        except TimeoutError:
+            pause = min(2 * pause, _AGAIN)
 
 
 def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:
