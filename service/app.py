@@ -51,9 +51,12 @@ log = structlog.get_logger(__name__)
 Housekeeping = Callable[[], Coroutine[Any, Any, None]]
 
 _PAGES = 3
+_SPARE = 2
+"""Threads that make what stands in for pictures: it must not wait behind those being encoded."""
+
 _DAY = 86_400.0
-_AGAIN = 300.0
-"""Seconds after which generic pictures that could not be made are tried again."""
+_SOON, _AGAIN = 10.0, 300.0
+"""Seconds after which generic pictures that could not be made are tried again: first and last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +101,7 @@ async def open_renderer(
         stack.push_async_callback(cache.close)
         campaigns = open_campaigns(settings, secret)
         stack.push_async_callback(campaigns.close)
-        encoder = ThreadPoolExecutor(cores(), thread_name_prefix="encoder")
-        stack.callback(encoder.shutdown)
+        encoder = _threads(stack, "encoder", cores())
         pool, engine = await _open_pool(stack, settings, development=development)
         planner = Planner(catalogue, secret=secret, fingerprint=engine)
         timeout = settings.timeout.total_seconds()
@@ -107,9 +109,10 @@ async def open_renderer(
         fetcher = await stack.enter_async_context(open_fetcher(copies, web))
         renderer = Renderer(planner, pool, cache, LocalFlight(), encoder, fetcher, timeout=timeout)
         stack.push_async_callback(renderer.close)
-        generics = Generics(settings.data_dir / "generic", renderer, encoder)
+        spare = _threads(stack, "ladder", _SPARE)
+        generics = Generics(settings.data_dir / "generic", renderer, spare)
         wait = settings.image_wait.total_seconds()
-        ladder = Ladder(renderer, generics, encoder, wait=wait, development=development)
+        ladder = Ladder(renderer, generics, spare, wait=wait, development=development)
         housekeeping: list[Housekeeping] = [
             partial(keep_generics, generics, catalogue, settings.keep_versions),
             partial(sweep_versions, catalogue, settings.keep_versions),
@@ -130,6 +133,12 @@ async def open_renderer(
             figures=pool.figures,
             housekeeping=tuple(housekeeping),
         )
+
+
+def _threads(stack: AsyncExitStack, name: str, count: int) -> ThreadPoolExecutor:
+    threads = ThreadPoolExecutor(count, thread_name_prefix=name)
+    stack.callback(threads.shutdown)
+    return threads
 
 
 def cores() -> int:
@@ -211,14 +220,20 @@ async def keep_generics(generics: Generics, catalogue: Catalogue, older_than: ti
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
     # The catalogue reads folders in a thread, and says there that one has changed.
     catalogue.on_change.append(lambda _: _wake(loop, changed))
+    pause = _SOON
     while True:
         changed.clear()
         for name in catalogue.names():
             request = RenderRequest(template=name, values={}, at=datetime.now(UTC))
             await generics.keep(catalogue.get(name), request)
         await asyncio.to_thread(generics.sweep, older_than)
-        with suppress(TimeoutError):  # what failed is tried again after a while
-            await asyncio.wait_for(changed.wait(), _AGAIN)
+        # What failed is tried again, at first soon: it may have been another template's fault,
+        # whose pages hung just then.
+        try:
+            await asyncio.wait_for(changed.wait(), pause)
+            pause = _SOON
+        except TimeoutError:
+            pause = min(2 * pause, _AGAIN)
 
 
 def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:

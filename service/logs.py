@@ -10,9 +10,10 @@ import json
 import logging
 import sys
 import traceback
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TextIO
+from typing import TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -86,11 +87,31 @@ def configure_logs(stream: TextIO, *, level: int = logging.INFO) -> None:
             render,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _Unfailing(stream))),
     )
     root = logging.getLogger()
     root.handlers[:] = [_Forward()]
     root.setLevel(max(level, logging.WARNING))
+
+
+class _Unfailing:
+    """A stream that loses what cannot be written to it.
+
+    Where the disk is full, or whoever read the log has gone, a line is worth less than the answer
+    that it is about. And asyncio, which logs what it cannot handle, ends the process when that
+    fails too.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def with_request_id(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

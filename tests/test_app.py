@@ -132,6 +132,31 @@ async def test_generic_pictures_are_kept_for_every_template_and_again_after_a_ch
     assert again == {"badge", "ticket"}
 
 
+async def test_generic_pictures_that_could_not_be_made_are_tried_again_soon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without any change of the templates: the browser may have been busy with another's page."""
+    monkeypatch.setattr("service.app._SOON", 0.01)
+    write_template(tmp_path, "ticket")
+    catalogue = Catalogue(tmp_path, open_store(settings_in(tmp_path)))
+    catalogue.load_all()
+    tries: asyncio.Queue[str] = asyncio.Queue()
+
+    class Failing:
+        async def keep(self, template: Template, request: RenderRequest) -> int:
+            tries.put_nowait(template.name)
+            return 0
+
+        def sweep(self, older_than: timedelta) -> None:
+            pass
+
+    generics = cast(Generics, cast(Any, Failing()))
+    async with beside((partial(keep_generics, generics, catalogue, timedelta(days=1)),)):
+        found = [await asyncio.wait_for(tries.get(), 2) for _ in range(3)]
+
+    assert found == ["ticket"] * 3
+
+
 async def test_copies_of_pictures_from_the_web_are_swept() -> None:
     class Swept:
         def __init__(self) -> None:

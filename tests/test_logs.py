@@ -1,4 +1,5 @@
 import contextvars
+import errno
 import io
 import json
 import logging
@@ -63,6 +64,34 @@ def test_a_terminal_gets_a_line_for_people() -> None:
 
     assert "something" in stream.getvalue()
     assert not stream.getvalue().startswith("{")
+
+
+@pytest.mark.parametrize("broken", ["write", "flush"])
+def test_a_line_that_cannot_be_written_is_lost_and_breaks_nothing(
+    stream: io.StringIO, broken: str
+) -> None:
+    """Where the disk is full the pictures go on, and so does the log once there is room again."""
+
+    class Full(io.StringIO):
+        full = True
+
+        def write(self, text: str) -> int:
+            if self.full and broken == "write":
+                raise OSError(errno.ENOSPC, "No space left on device")
+            return super().write(text)
+
+        def flush(self) -> None:
+            if self.full and broken == "flush":
+                raise OSError(errno.ENOSPC, "No space left on device")
+
+    disk = Full()
+    configure_logs(disk)
+    structlog.get_logger().warning("lost")
+    logging.getLogger("asyncio").error("lost too")
+    disk.full = False
+    structlog.get_logger().warning("written")
+
+    assert lines(disk)[-1]["event"] == "written"
 
 
 def test_an_exception_is_logged_by_kind_and_place_without_its_text(stream: io.StringIO) -> None:

@@ -63,23 +63,21 @@ class Ladder:
         """The best picture that can be had in time. A late drawing goes on and fills the cache."""
         if self._development and (failure := self._renderer.failure(plan)) is not None:
             return self._counted(plan, await self._tile(plan, failure))
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._wait  # looking into the cache is part of the wait
         image = await self._renderer.recall(plan)
         if image is not None:
             return self._counted(plan, Answer(image, Rung.EXACT, cached=True))
         try:
-            async with asyncio.timeout(self._wait):
-                image = await self._renderer.draw(plan)
-        except TimeoutError:
-            return self._counted(plan, await self._below(plan, None))
+            drawn = await self._drawn(plan, deadline)
         except ServiceError as error:
             log.warning("answer_below_exact", template=plan.template.name, code=error.code)
-            return self._counted(plan, await self._below(plan, error))
+            drawn = await self._below(plan, error)
         except Exception as error:
             # A mistake of ours, not the recipient's: they get a picture, we get a line.
             log.exception("drawing_broke", template=plan.template.name, exc_info=error)
-            return self._counted(plan, await self._below(plan, None))
-        rung = Rung.DEGRADED if image.degraded else Rung.EXACT
-        return self._counted(plan, Answer(image, rung))
+            drawn = await self._below(plan, None)
+        return self._counted(plan, drawn)
 
     async def generic(self, plan: Plan) -> Answer:
         """The picture without any of the plan's values: for addresses that prove nothing."""
@@ -92,6 +90,29 @@ class Ladder:
             self._encoder, tile, _NAMELESS_COLOUR, wanted, ""
         )
         return Answer(Image(body, image_format, *_NAMELESS), Rung.TILE)
+
+    async def _drawn(self, plan: Plan, deadline: float) -> Answer:
+        """The drawing if it comes by the deadline, on the event loop's clock, else the next best.
+
+        That is made ready at half-time: to read and convert it takes long on a machine so busy
+        that drawings are late.
+        """
+        loop = asyncio.get_running_loop()
+        drawing = asyncio.ensure_future(self._renderer.draw(plan))
+        spare: asyncio.Future[Answer] | None = None
+        try:
+            await asyncio.wait({drawing}, timeout=(deadline - loop.time()) / 2)
+            if not drawing.done():
+                spare = asyncio.ensure_future(self._below(plan, None))
+                await asyncio.wait({drawing}, timeout=deadline - loop.time())
+                if not drawing.done():
+                    return await spare
+            image = await drawing
+            return Answer(image, Rung.DEGRADED if image.degraded else Rung.EXACT)
+        finally:
+            drawing.cancel()  # our waiting for it: the drawing itself goes on
+            if spare is not None:
+                spare.cancel()
 
     async def _below(self, plan: Plan, error: ServiceError | None) -> Answer:
         if self._development and isinstance(error, TemplateFailed):

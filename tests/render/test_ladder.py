@@ -52,6 +52,44 @@ async def test_a_picture_is_exact_then_from_the_cache(bench: Workbench) -> None:
     assert len(bench.pool.documents) == 1
 
 
+async def test_what_stands_in_is_made_while_the_drawing_is_still_waited_for(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A next best that takes as long as the rest of the wait makes no answer late."""
+    bench.pool.hold = asyncio.Event()
+    plan, loop = bench.plan(ADA), asyncio.get_running_loop()
+
+    async def slow(_: Plan) -> None:
+        await asyncio.sleep(0.3)
+
+    monkeypatch.setattr(bench.generics, "find", slow)
+    began = loop.time()
+    answer = await bench.ladder(wait=1).answer(plan)
+    took = loop.time() - began
+    bench.pool.hold.set()
+
+    assert answer.rung is Rung.TILE
+    assert 1 <= took < 1.25
+
+
+async def test_looking_into_the_cache_is_part_of_the_wait(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.pool.hold = asyncio.Event()
+    plan, loop = bench.plan(ADA), asyncio.get_running_loop()
+
+    async def slow(_: Plan) -> None:
+        await asyncio.sleep(0.5)
+
+    monkeypatch.setattr(bench.renderer, "recall", slow)
+    began = loop.time()
+    await bench.ladder(wait=1).answer(plan)
+    took = loop.time() - began
+    bench.pool.hold.set()
+
+    assert 1 <= took < 1.25
+
+
 async def test_a_font_that_was_late_is_degraded_and_the_next_one_is_drawn_anew(
     bench: Workbench,
 ) -> None:
