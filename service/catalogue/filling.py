@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from service.catalogue.cleaning import is_blank
 from service.catalogue.fields import FieldKeys, ListField
-from service.catalogue.kinds.reader import choices_first, settle
+from service.catalogue.kinds.reader import settle
 from service.catalogue.kinds.reading import Reading
 from service.catalogue.manifest import Manifest
 from service.catalogue.names import MAX_UNKNOWN, Names
@@ -50,11 +50,11 @@ def fill(
     request's instant: no kind depends on it, so that equal values have equal pictures; rules see
     it cut to the manifest's `refresh`. Without `ruled` the values stay as they were read.
     """
-    gathered = _gather(manifest.fields, given)
+    gathered = _gather(manifest, given)
     filled: dict[str, object] = {}
     used: set[str] = set()
     notes: dict[str, list[Note]] = {}
-    for name in choices_first(manifest.fields):
+    for name in manifest.order:
         one = gathered.values.get(name, _NOTHING)
         notes[name] = gathered.notes.get(name, [])
         reading = Reading(language, manifest.language, name, assets, filled, notes[name])
@@ -102,9 +102,9 @@ def _is_explained(given: Given) -> bool:
     return given.value is None and bool(given.notes)
 
 
-def _gather(fields: Mapping[str, FieldKeys], given: Mapping[str, Given]) -> _Gathered:
+def _gather(manifest: Manifest, given: Mapping[str, Given]) -> _Gathered:
     """Find the field that each name means; put the parts of lists and groups together."""
-    names = Names(fields)
+    fields, names = manifest.fields, manifest.names
     gathered = _Gathered()
     parts: dict[str, dict[tuple[str, ...], Given]] = {}
     unknown: dict[str, str] = {}

@@ -27,7 +27,9 @@ from pydantic_core import PydanticCustomError
 
 from service.catalogue.fields import KINDS, Field, FieldName
 from service.catalogue.kinds.color import canonical_colour
+from service.catalogue.kinds.reader import choices_first
 from service.catalogue.mistakes import Models, explain
+from service.catalogue.names import Names
 from service.catalogue.paper import read_paper
 from service.catalogue.rules import Rule
 from service.catalogue.ruling import constants
@@ -191,6 +193,16 @@ class Manifest(_Table):
     fields: Mapping[FieldName, Field] = Key(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     lookup: Lookup | None = None
+
+    @cached_property
+    def names(self) -> Names:
+        """Which field a name means."""
+        return Names(self.fields)
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """The fields' names in the order in which they are filled."""
+        return tuple(choices_first(self.fields))
 
     @cached_property
     def constants(self) -> tuple[Mapping[str, object], ...]:

@@ -45,4 +45,4 @@ class Reading:
 
     def quietly(self, language: str) -> Reading:
         """The reading of what stands in for this value: its notes are kept apart."""
-        return replace(self, language=language, notes=[])
+        return Reading(language, self.home, self.path, self.assets, self.values, [], self.remote)
