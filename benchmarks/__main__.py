@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import hits, pictures
+from benchmarks import hits, pictures, plans
 
 
 def main() -> int:
@@ -12,7 +12,7 @@ def main() -> int:
     if len(sys.argv) > 1:
         print("Options belong to one benchmark: python -m benchmarks.pictures --help")
         return 2
-    return max(pictures.main([]), hits.main([]))
+    return max(pictures.main([]), hits.main([]), plans.main([]))
 
 
 if __name__ == "__main__":
