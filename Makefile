@@ -5,7 +5,7 @@ BIN := .venv/bin
 LOCK := UV_NO_CONFIG=1 uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links
 
-.PHONY: help setup dev serve test fast snapshots lint check format lock soak bench docs pictures image
+.PHONY: help setup dev serve test coverage fast snapshots lint check format lock soak bench docs pictures image
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,10 @@ dev:
 serve: setup ## Start the server in development mode on 127.0.0.1, port MERGESHOT_PORT or 8080
 	@exec $(BIN)/mergeshot serve --dev
 
-test: dev ## Run every test and print the coverage; ARGS="-k name" narrows it
+test: dev ## Run every test; ARGS="-k name" narrows it
+	$(BIN)/pytest -m 'not soak' $(ARGS)
+
+coverage: dev ## Run every test and print the coverage, which takes a third longer
 	$(BIN)/pytest -m 'not soak' --cov=service --cov-branch --cov-report=term:skip-covered $(ARGS)
 
 fast: dev ## Run the tests that need no browser
