@@ -17,6 +17,7 @@ from tests.faults.cards import write_hanging_fonts, write_templates
 from tests.faults.faults import Fault, tried
 from tests.faults.load import Source
 from tests.faults.server import Producing, producing
+from tests.faults.verdict import Report
 
 pytestmark = pytest.mark.chromium
 
@@ -25,6 +26,20 @@ pytestmark = pytest.mark.chromium
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Producing]:
     async with faults.shared(tmp_path_factory.mktemp("faults")) as opened:
         yield opened
+
+
+async def right(server: Producing, fault: Fault, source: Source = faults.cards) -> Report:
+    """What came of a fault. Where all that was wrong was time, once more.
+
+    A quarter of a second is less than a machine with other work takes from a server now and then;
+    the soak, for a quiet one, has no second try.
+    """
+    report = await tried(server, fault, source)
+    print(report)
+    if report.only_late:
+        report = await tried(server, fault, source)
+        print(report)
+    return report
 
 
 @pytest.mark.parametrize(
@@ -43,8 +58,7 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Prod
     ids=lambda value: value.__name__ if value.__module__ == faults.__name__ else None,
 )
 async def test_every_answer_is_a_picture(server: Producing, fault: Fault, source: Source) -> None:
-    report = await tried(server, fault, source)
-    print(report)
+    report = await right(server, fault, source)
 
     assert report.wrong == [], str(report)
 
@@ -52,8 +66,7 @@ async def test_every_answer_is_a_picture(server: Producing, fault: Fault, source
 async def test_every_answer_is_a_picture_while_the_queue_is_full(tmp_path: Path) -> None:
     templates = write_templates(tmp_path / "templates")
     async with producing(tmp_path, templates, pages="1", queue_max="1") as server:
-        report = await tried(server, faults.queue_full)
-    print(report)
+        report = await right(server, faults.queue_full)
 
     assert report.wrong == [], str(report)
 
@@ -63,8 +76,7 @@ async def test_every_answer_is_a_picture_while_fonts_hang(tmp_path: Path) -> Non
     templates = write_templates(tmp_path / "templates")
     write_hanging_fonts(templates)
     async with producing(tmp_path, templates, pages="1") as server:
-        report = await tried(server, faults.fonts_hanging, faults.with_fonts)
-    print(report)
+        report = await right(server, faults.fonts_hanging, faults.with_fonts)
 
     assert report.wrong == [], str(report)
 

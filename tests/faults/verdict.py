@@ -25,6 +25,9 @@ NEAR = 12
 OWN = {Rung.EXACT.value, Rung.DEGRADED.value, Rung.STALE.value}
 
 
+LATE = " after "
+
+
 @dataclass
 class Report:
     """What came of one fault."""
@@ -33,12 +36,18 @@ class Report:
     wait: float
     rungs: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    late: int = 0
     slowest: float = 0.0
 
     @property
     def answers(self) -> int:
         """How many there were."""
         return sum(self.rungs.values())
+
+    @property
+    def only_late(self) -> bool:
+        """Whether all that is wrong is that some answers were late."""
+        return 0 < len(self.wrong) == self.late
 
     def __str__(self) -> str:
         rungs = ", ".join(f"{name or 'none'} {count}" for name, count in self.rungs.most_common())
@@ -55,9 +64,10 @@ def judged(fault: str, got: Iterable[Got], wait: float) -> Report:
     for one in got:
         report.rungs[one.rung] += 1
         report.slowest = max(report.slowest, one.took - one.lag)
-        faults = "; ".join(_faults(one, wait))
+        faults = list(_faults(one, wait))
         if faults:
-            report.wrong.append(f"{one.method} {one.card}: {faults}")
+            report.wrong.append(f"{one.method} {one.card}: {'; '.join(faults)}")
+            report.late += len(faults) == 1 and LATE in faults[0]
     return report
 
 
@@ -69,7 +79,7 @@ def _faults(one: Got, wait: float) -> Iterator[str]:
         yield f"status {one.status}"
         return
     if one.took - one.lag > wait + GRACE:
-        yield f"{one.rung} after {one.took:.3f} s (ourselves late by {one.lag:.3f} s)"
+        yield f"{one.rung}{LATE}{one.took:.3f} s (ourselves late by {one.lag:.3f} s)"
     yield from _header_faults(one)
     if one.method == "HEAD":
         if one.body:
