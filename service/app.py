@@ -43,6 +43,7 @@ from service.render.renderer import Renderer
 from service.storage.sqlite import Database
 from service.web import MIDDLEWARES, ROUTES, keys
 from service.web.access import refuse_undeclared
+from service.web.decisions import DECISIONS, Decisions
 from service.web.described import refuse_undescribed
 from service.web.description import DOCUMENT, Description
 
@@ -285,6 +286,7 @@ def create_app(
     app[keys.MAX_URL] = settings.max_url
     app[keys.IMAGE_WAIT] = settings.image_wait.total_seconds()
     app[keys.ASIDE] = set()
+    app[DECISIONS] = Decisions()
     app[keys.DRAINING] = asyncio.Event()
     app[DOCUMENT] = Description(ROUTES, development=development)
     app.add_routes(ROUTES)

@@ -22,6 +22,7 @@ from service.model import Format, NoteCode, Rung
 from service.render.ladder import Answer
 from service.render.plan import Plan
 from service.web.access import holds_key, public
+from service.web.decisions import DECISIONS, Decision
 from service.web.headers import (
     Keeping,
     disposition,
@@ -45,23 +46,51 @@ async def picture(request: web.Request) -> web.Response:
     """Answer with a picture, whatever happens; strict requests and PDF also with an error."""
     named, extension = request.match_info["template"], request.match_info["ext"]
     image_format = format_of(extension)
-    asked = read_query(request.rel_url.raw_query_string)
     template = request.app[CATALOGUE].get(named)
-    proof = prove(request.app[KEYRING], template, named, extension, asked, caller_of(request))
-    return await show(request, template, image_format, proof)
+    caller = caller_of(request)
+    decision = recalled(request, caller)
+    if decision is None or decision.template is not template:
+        asked = read_query(request.rel_url.raw_query_string)
+        proof = prove(request.app[KEYRING], template, named, extension, asked, caller)
+        decision = decide(request, template, image_format, proof, caller)
+    return await show(request, decision, caller)
 
 
-async def show(
-    request: web.Request, template: Template, image_format: Format, proof: Proof
-) -> web.Response:
-    """Answer with the picture that a proven address asks for, or with the next best."""
+def recalled(request: web.Request, caller: Caller) -> Decision | None:
+    """What was decided a moment ago about the same address for such a caller."""
+    return request.app[DECISIONS].recall((request.raw_path, caller.keyed, caller.development))
+
+
+def decide(
+    request: web.Request,
+    template: Template,
+    image_format: Format,
+    proof: Proof,
+    caller: Caller,
+) -> Decision:
+    """Plan what a proven address asks for.
+
+    Raises:
+        BadSignature: it proves nothing, and honest codes are wanted.
+        InvalidData: of a strict request, with every field at fault.
+    """
     current_facts().template = template.name
-    asked, allowed, caller = proof.asked, proof.allowed, caller_of(request)
-    honest = asked.strict or image_format is Format.PDF
-    if honest and not allowed:
+    if not proof.allowed and (proof.asked.strict or image_format is Format.PDF):
         raise BadSignature("This picture needs an address that is signed, and still good.")
+    plan = _plan(request, template.name, image_format, proof.asked)
+    filename = named_file(plan.wording.filename, image_format.extension)
+    shown_as = disposition(filename, download=proof.asked.download)
+    decision = Decision(template, proof, plan, shown_as)
+    asked = request.raw_path, caller.keyed, caller.development
+    request.app[DECISIONS].keep(asked, decision)
+    return decision
 
-    plan = _plan(request, template.name, image_format, asked)
+
+async def show(request: web.Request, decision: Decision, caller: Caller) -> web.Response:
+    """Answer with the picture that was decided on, or with the next best."""
+    template, proof, plan = decision.template, decision.proof, decision.plan
+    current_facts().template = template.name
+    asked, allowed = proof.asked, proof.allowed
     count_unresolved(plan)
     keeping = _keeping(template, proof, caller)
 
@@ -71,11 +100,11 @@ async def show(
         _count(request, proof, plan, Rung.EXACT)
         return web.Response(status=304, headers=picture_headers(plan, Rung.EXACT, keeping))
 
+    honest = asked.strict or plan.format is Format.PDF
     answer = await _answer(request, plan, allowed=allowed, honest=honest)
     headers = picture_headers(plan, answer.rung, keeping)
     headers["Content-Type"] = answer.image.format.media_type
-    filename = named_file(plan.wording.filename, answer.image.format.extension)
-    headers["Content-Disposition"] = disposition(filename, download=asked.download)
+    headers["Content-Disposition"] = decision.disposition
     if caller.trusted or asked.strict:
         notes = dict.fromkeys((*asked.notes, *plan.notes, *answer.image.notes))
         headers["Mergeshot-Cache"] = hit_or_miss(answer)

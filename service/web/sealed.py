@@ -21,7 +21,7 @@ from service.web.described import (
     Parameter,
 )
 from service.web.headers import nameless_headers
-from service.web.images import caller_of, format_of, hit_or_miss, show, tell
+from service.web.images import caller_of, decide, format_of, hit_or_miss, recalled, show, tell
 from service.web.keys import CATALOGUE, KEYRING, LADDER
 from service.web.picture_address import sealed_parameters
 from service.web.proof import prove_sealed
@@ -52,6 +52,10 @@ async def sealed_picture(request: web.Request) -> web.Response:
     """Answer as `/i/` does, with what the token says and the query fills in."""
     token, extension = request.match_info["token"], request.match_info["ext"]
     image_format, caller = format_of(extension), caller_of(request)
+    catalogue = request.app[CATALOGUE]
+    decision = recalled(request, caller)
+    if decision is not None and catalogue.get(decision.template.name) is decision.template:
+        return await show(request, decision, caller)
     opened = unseal(request.app[KEYRING], token, extension, now=caller.now)
     address = opened.address
     asked = read_query(
@@ -59,10 +63,9 @@ async def sealed_picture(request: web.Request) -> web.Response:
     )
     if address is None:
         return await _nameless(request, image_format, asked)
-    template = request.app[CATALOGUE].get(address.template)
-    return await show(
-        request, template, image_format, prove_sealed(template, opened, asked, caller)
-    )
+    template = catalogue.get(address.template)
+    proof = prove_sealed(template, opened, asked, caller)
+    return await show(request, decide(request, template, image_format, proof, caller), caller)
 
 
 async def _nameless(request: web.Request, image_format: Format, asked: Asked) -> web.Response:
