@@ -9,7 +9,6 @@ import pytest
 
 from service.cli import main
 from service.cli.url import platform_names
-from service.merge_tags.recipes import SENTINEL
 from tests.fakes import write_template
 from tests.merge_tags.reading import Read
 from tests.pages import ROOT, read
@@ -120,4 +119,4 @@ def test_the_tag_in_the_guide_is_the_one_that_is_printed(
     monkeypatch.setenv("MERGESHOT_PUBLIC_URL", "https://img.example.com")
 
     assert main(shlex.split(line)) == 0
-    assert shown == [capsys.readouterr().out.replace(f"&amp;{SENTINEL}", "…")]
+    assert shown == [capsys.readouterr().out]
