@@ -51,7 +51,7 @@ lock: ## Lock the dependencies anew with uv; ARGS=--upgrade takes the newest ver
 	$(LOCK) $(ARGS) --group build -o requirements-build.txt
 
 soak: dev ## Run the long tests; PART=memory runs those whose name has the word
-	$(BIN)/pytest -m soak tests/soak $(if $(PART),-k '$(PART)') $(ARGS)
+	$(BIN)/pytest -m soak tests $(if $(PART),-k '$(PART)') $(ARGS)
 
 bench: dev ## Measure the whole service beside its peers
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from random import Random
 
 import pytest
 
@@ -60,11 +61,18 @@ def every_pair(names: list[str]) -> list[str]:
     return walk[::-1]
 
 
-async def test_what_was_drawn_before_never_shows(engine: HeadlessEngine) -> None:
-    """All ordered pairs of nasty documents: A, then B, gives B as a fresh page draws it."""
+@pytest.mark.parametrize("share", [5, pytest.param(1, marks=pytest.mark.soak)])
+async def test_what_was_drawn_before_never_shows(engine: HeadlessEngine, share: int) -> None:
+    """Ordered pairs of nasty documents: A, then B, gives B as a fresh page draws it.
+
+    Every day it is a fifth of all pairs, which `make soak PART=before` draws.
+    """
     documents = {name: nasty(name) for name in BODIES} | with_other_heads()
     truths = {name: (await truth(engine, each))[0] for name, each in documents.items()}
-    walk = every_pair(list(documents))
+    every = every_pair(list(documents))
+    length = len(every) // share
+    start = Random(2).randrange(len(every) - length)
+    walk = every if share == 1 else every[start : start + length + 1]
     third = len(walk) // 3
     wrong: list[str] = []
 
@@ -83,11 +91,14 @@ async def test_what_was_drawn_before_never_shows(engine: HeadlessEngine) -> None
     pairs = sum(await asyncio.gather(*map(go, parts)))
 
     assert len(documents) >= 40
-    assert pairs == len(documents) ** 2
+    assert pairs >= len(documents) ** 2 // share
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("scale", [1.5, 2, 3])
+OTHER_SCALES = [pytest.param(scale, marks=pytest.mark.soak) for scale in (1.5, 3)]
+
+
+@pytest.mark.parametrize("scale", [2, *OTHER_SCALES])
 async def test_every_scale_is_the_truth(
     engine: HeadlessEngine, page: StandingPage, scale: float
 ) -> None:
