@@ -32,6 +32,11 @@ def _short(number: float) -> float:
     return float(struct.unpack("f", struct.pack("f", number))[0])
 
 
+def fold(name: str) -> str:
+    """A name as names are compared: trimmed, without regard to case, `-` as `_`."""
+    return name.strip().lower().replace("-", "_")
+
+
 class Format(StrEnum):
     """A kind of file that a picture can be."""
 

@@ -96,11 +96,6 @@ def named_in(name: str, names: Container[str]) -> bool:
     return name in names or ("." in name and name.partition(".")[0] in names)
 
 
-def fold(name: str) -> str:
-    """A name as it is compared: without regard to case, `-` as `_`."""
-    return name.strip().lower().replace("-", "_")
-
-
 def encoded(text: str) -> bytes:
     """UTF-8 of any text, lone surrogates included."""
     return text.encode("utf-8", "surrogatepass")

@@ -23,11 +23,11 @@ from service.access.address import (
     Address,
     Reason,
     encoded,
-    fold,
     named_in,
     word_of,
 )
 from service.access.keyring import Keyring, SigningKey
+from service.model import fold
 
 VERSION = b"ms1"
 

@@ -26,6 +26,7 @@ from pydantic import (
 from pydantic import Field as Key
 from pydantic_core import PydanticCustomError
 
+from service.model import fold
 from service.remote import BadAddress, host_pattern
 
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -41,11 +42,6 @@ _RESERVED = frozenset(
 MAX_CHARACTERS = 2_000
 MAX_ITEMS = 200
 MAX_IMAGE_BYTES = 20_000_000
-
-
-def fold(name: str) -> str:
-    """A name as it is compared: without regard to case, `-` as `_`."""
-    return name.strip().lower().replace("-", "_")
 
 
 def is_field_name(name: str) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-from service.catalogue.fields import FieldKeys, fold, is_field_name
-from service.model import Note, NoteCode
+from service.catalogue.fields import FieldKeys, is_field_name
+from service.model import Note, NoteCode, fold
 
 MAX_UNKNOWN = 20
 """Notes about names that nobody declared: a platform may append any number of them."""

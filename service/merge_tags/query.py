@@ -13,6 +13,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from service.model import fold
+
 _NAME = re.compile(r"_{0,8}[a-z][a-z0-9_]{0,63}(?:\.[a-z0-9_]{1,64}){0,2}")
 """A field's name, the path into a list or a group, or a parameter of ours or of a platform."""
 
@@ -49,11 +51,6 @@ class Pair(NamedTuple):
 def is_unreserved(name: str) -> bool:
     """Whether a folded name can be a field's; a name that starts with `_` is always ours."""
     return not name.startswith("_")
-
-
-def fold(name: str) -> str:
-    """A name as names are compared: trimmed, in lower case, `-` as `_`."""
-    return name.strip().lower().replace("-", "_")
 
 
 def split(raw: bytes | str) -> tuple[Pair, ...]:

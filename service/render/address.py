@@ -15,7 +15,7 @@ from service.catalogue.manifest import DEFAULT_SIZE
 from service.catalogue.money import Money
 from service.catalogue.names import Names
 from service.imaging.encode import QUALITY
-from service.model import Format, RenderRequest
+from service.model import Format, RenderRequest, fold
 from service.render.plan import Plan
 
 _GROUP = 3
@@ -76,7 +76,7 @@ def value_pairs(plan: Plan, values: Mapping[str, object]) -> Pairs:
         name, is_part = names.meant(written), False
         if name is None:
             name, is_part = names.meant(written.partition(".")[0]), "." in written
-        folded = f.fold(written)
+        folded = fold(written)
         if name is None or name not in filled.given or folded in told:
             continue
         text = _part(value) if is_part else _whole(fields[name], value, filled.values[name])

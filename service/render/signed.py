@@ -10,11 +10,9 @@ from service.access.keyring import Keyring, SigningKey
 from service.access.sealing import seal
 from service.access.signing import signed_pairs
 from service.errors import FieldProblem, InvalidData
+from service.merge_tags.recipes import SENTINEL
 from service.model import Format
 from service.render.address import path_of
-
-END = "_end=1"
-"""Stands last, so that whoever reads an address without it knows that its tail was cut off."""
 
 
 def signer(keyring: Keyring, template: str) -> SigningKey:
@@ -44,7 +42,7 @@ def signed_address(keyring: Keyring, address: Address, filled: str = "") -> str:
         InvalidData: no key may sign for the template.
     """
     start = signed_opening(keyring, address)
-    return "&".join(one for one in (start, filled, END) if one)
+    return "&".join(one for one in (start, filled, SENTINEL) if one)
 
 
 def signed_opening(keyring: Keyring, address: Address) -> str:
@@ -64,7 +62,7 @@ def sealed_address(keyring: Keyring, address: Address, filled: str = "") -> str:
         InvalidData: no key may sign for the template.
     """
     path = sealed_opening(keyring, address)
-    return f"{path}?{filled}&{END}" if filled else path
+    return f"{path}?{filled}&{SENTINEL}" if filled else path
 
 
 def sealed_opening(keyring: Keyring, address: Address) -> str:

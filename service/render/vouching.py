@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from service.access.address import OPENABLE, Address, fold
+from service.access.address import OPENABLE, Address
 from service.catalogue.names import Names
 from service.errors import FieldProblem, InvalidData
-from service.model import NoteCode, RenderRequest
+from service.model import NoteCode, RenderRequest, fold
 from service.render.address import our_pairs, value_pairs
 from service.render.plan import HARMLESS, Plan
 

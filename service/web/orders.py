@@ -69,8 +69,8 @@ _Budget = Annotated[
 ]
 
 
-class Order(Body):
-    """What is ordered. Everything but the template has a default, which is the template's own."""
+class PictureBody(Body):
+    """Which picture. Everything but the template has a default, which is the template's own."""
 
     template: str
     data: dict[str, Any] = Field(default_factory=dict)
@@ -81,12 +81,6 @@ class Order(Body):
     lang: str | None = None
     theme: str | None = None
     version: str | None = None
-    strict: bool = False
-    budget: _Budget | None = None
-    filename: str | None = None
-    output: Literal["image", "url", "html", "json"] = "image"
-    url: Literal["sealed", "signed"] | None = None
-    warm: bool = True
 
     def request(self, at: datetime) -> RenderRequest:
         """What is to be planned."""
@@ -101,8 +95,22 @@ class Order(Body):
             language=self.lang,
             theme=self.theme,
             version=self.version,
-            budget=self.budget,
         )
+
+
+class Order(PictureBody):
+    """What is ordered of it."""
+
+    strict: bool = False
+    budget: _Budget | None = None
+    filename: str | None = None
+    output: Literal["image", "url", "html", "json"] = "image"
+    url: Literal["sealed", "signed"] | None = None
+    warm: bool = True
+
+    def request(self, at: datetime) -> RenderRequest:
+        """What is to be planned."""
+        return replace(super().request(at), budget=self.budget)
 
 
 @routes.post("/v1/images")

@@ -16,8 +16,8 @@ from service.access.address import Reason, named_in
 from service.access.keyring import Keyring
 from service.access.sealing import Opened
 from service.access.signing import verify
-from service.catalogue.fields import fold
 from service.catalogue.template import Template
+from service.model import fold
 from service.web.access import Verdict, verdict
 from service.web.query import Asked
 

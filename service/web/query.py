@@ -12,10 +12,10 @@ from datetime import datetime
 
 from service.access.address import PICTURE, RESERVED
 from service.errors import FieldProblem
-from service.merge_tags.query import Pair, as_bytes, fold, is_unreserved, split
+from service.merge_tags.query import Pair, as_bytes, is_unreserved, split
 from service.merge_tags.quoted_printable import is_quoted_printable, unquoted
 from service.merge_tags.repairs import Repaired, repaired
-from service.model import Format, Note, NoteCode, RenderRequest
+from service.model import Format, Note, NoteCode, RenderRequest, fold
 from service.render.plan import HARMLESS
 
 _TRUE = frozenset({"1", "true"})

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from aiohttp import web
 from pydantic import Field
 
 from service.errors import TemplateNotFound
 from service.logs import current_facts
-from service.model import RenderRequest
 from service.render.vouching import vouched
 from service.web.access import Scope, requires
 from service.web.addresses import made_address
-from service.web.body import JSON, Body, FileFormat, read_json
+from service.web.body import JSON, read_json
 from service.web.described import PICTURES, Described, Reply
 from service.web.headers import PRIVATE
 from service.web.keys import RENDERER
+from service.web.orders import PictureBody
 from service.web.shown import Shown
 
 routes = web.RouteTableDef()
@@ -26,11 +26,9 @@ _LONGEST = 400 * 86_400 * 25
 """Seconds of the longest life of an address: beyond a few decades it is for ever."""
 
 
-class SignedUrlOrder(Body):
+class SignedUrlOrder(PictureBody):
     """What the address shall say, and what may be filled later."""
 
-    template: str
-    data: dict[str, Any] = Field(default_factory=dict)
     open: Annotated[list[str], Field(max_length=100)] = Field(
         default_factory=list,
         description="Fields, and `_lang` and the like, that whoever asks may fill.",
@@ -41,28 +39,6 @@ class SignedUrlOrder(Body):
     kind: Literal["sealed", "signed"] = Field(
         "sealed", description="`sealed`: nobody can read it; `signed`: readable."
     )
-    format: FileFormat | None = None
-    size: str | None = None
-    scale: Annotated[float, Field(allow_inf_nan=False)] | None = None
-    quality: int | None = None
-    lang: str | None = None
-    theme: str | None = None
-    version: str | None = None
-
-    def request(self, at: datetime) -> RenderRequest:
-        """What the address is to give."""
-        return RenderRequest(
-            template=self.template,
-            values=self.data,
-            at=at,
-            format=self.format,
-            size=self.size,
-            scale=None if self.scale is None else repr(self.scale),
-            quality=None if self.quality is None else str(self.quality),
-            language=self.lang,
-            theme=self.theme,
-            version=self.version,
-        )
 
 
 class SignedUrl(Shown):

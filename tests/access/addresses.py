@@ -8,9 +8,10 @@ from urllib.parse import quote, unquote_to_bytes
 
 from hypothesis import strategies as st
 
-from service.access.address import OPENABLE, PICTURE, Address, fold
+from service.access.address import OPENABLE, PICTURE, Address
 from service.access.keyring import Keyring, SigningKey
 from service.access.signing import Verdict, signed_pairs, verify
+from service.model import fold
 
 NOW = 1_790_000_000
 KEY = SigningKey("k1", b"a secret of the first key")
