@@ -125,9 +125,12 @@ def _opened(captured: Captured) -> pyvips.Image:
         if captured.format is Format.JPEG:
             return _jpeg(captured.body)
         return pyvips.Image.pngload_buffer(captured.body, fail_on="error")
-    return pyvips.Image.new_from_memory(
+    image = pyvips.Image.new_from_memory(
         captured.data, captured.width, captured.height, captured.bands, "uchar"
-    ).copy(interpretation="srgb")
+    )
+    if captured.order == "bgrx":
+        image = image[2].bandjoin([image[1], image[0]])
+    return image.copy(interpretation="srgb")
 
 
 def _jpeg(body: bytes, *, shrink: int = 1) -> pyvips.Image:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from service.model import Format
 
@@ -17,12 +18,17 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """Raw pixels in rows from the top, `bands` bytes each: 3 for RGB, 4 for RGBA."""
+    """Raw pixels in rows from the top, without a gap, `bands` bytes each.
 
-    data: bytes | memoryview = field(repr=False)
+    In the order `rgb`, 3 are RGB and 4 RGBA. In the order `bgrx`, which is a screen's, there are
+    always 4, and the last has no meaning: an opaque picture.
+    """
+
+    data: bytes | bytearray | memoryview = field(repr=False)
     width: int
     height: int
     bands: int
+    order: Literal["rgb", "bgrx"] = "rgb"
 
 
 Captured = Encoded | Pixels

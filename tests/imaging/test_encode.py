@@ -117,6 +117,23 @@ def test_rows_of_shared_memory_are_read_where_they_are() -> None:
     assert differing(finish(Pixels(memory, WIDTH, HEIGHT, 3), wanted()), file_of("png")) == 0
 
 
+def on_a_screen() -> Pixels:
+    """The drawing as a virtual screen holds it: blue first, and a byte that means nothing."""
+    image = np.full((HEIGHT, WIDTH, 4), 77, dtype=np.uint8)
+    image[:, :, :3] = drawing()[:, :, ::-1]
+    return Pixels(memoryview(bytearray(image)), WIDTH, HEIGHT, 4, "bgrx")
+
+
+@pytest.mark.parametrize("image_format", PICTURES)
+@pytest.mark.parametrize("transparent", [False, True])
+def test_pixels_of_a_screen_make_the_same_file(image_format: Format, transparent: bool) -> None:
+    asked = wanted(image_format, transparent=transparent)
+
+    assert finish(on_a_screen(), asked) == finish(
+        Pixels(drawing().tobytes(), WIDTH, HEIGHT, 3), asked
+    )
+
+
 def test_the_browsers_own_jpeg_is_handed_on_as_it_is() -> None:
     assert finish(captured(Format.JPEG), wanted(Format.JPEG)) is file_of("jpeg")
 
