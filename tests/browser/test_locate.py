@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from service.browser.locate import build_of, locate, main
+from service.browser.locate import build_of, locate, locate_window, main
 from service.errors import StartupError
 
 
@@ -28,6 +28,7 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path / "playwright"))
     monkeypatch.delenv("MERGESHOT_CHROMIUM", raising=False)
+    monkeypatch.setattr(sys, "argv", ["locate"])
     return tmp_path
 
 
@@ -128,6 +129,71 @@ def test_a_choice_that_cannot_be_run_is_an_error_even_where_there_is_another(
     assert "\n" not in caught.value.message
 
 
+# What the window engine needs
+
+
+def full_of(host: Path, revision: int) -> Path:
+    return program(host / f"playwright/chromium-{revision}/chrome-linux64/chrome")
+
+
+def test_the_window_engine_needs_xvfb_and_a_browser_with_windows(host: Path) -> None:
+    program(host / "bin/chromium-headless-shell")
+    shell_of(host, 1200)
+    assert locate_window(None) is None
+
+    xvfb = program(host / "bin/Xvfb")
+    assert locate_window(None) is None
+
+    chromium = program(host / "bin/chromium")
+    assert locate_window(None) == (xvfb, chromium)
+
+    xvfb.unlink()
+    assert locate_window(None) is None
+
+
+def test_for_windows_too_playwrights_newest_comes_before_the_path(host: Path) -> None:
+    xvfb = program(host / "bin/Xvfb")
+    chrome = program(host / "bin/google-chrome")
+    assert locate_window(None) == (xvfb, chrome)
+
+    chromium = program(host / "bin/chromium")
+    assert locate_window(None) == (xvfb, chromium)
+
+    full_of(host, 999)
+    newest = full_of(host, 1208)
+    assert locate_window(None) == (xvfb, newest)
+
+
+def test_a_chosen_browser_decides_whether_there_are_windows(host: Path) -> None:
+    xvfb = program(host / "bin/Xvfb")
+    program(host / "bin/chromium")
+    chosen = program(host / "elsewhere/my-chromium")
+    shell = program(host / "elsewhere/chromium-headless-shell")
+    link = host / "elsewhere/browser"
+    link.symlink_to(shell)
+
+    assert locate_window(chosen) == (xvfb, chosen)
+    assert locate_window(shell) is None
+    assert locate_window(shell_of(host, 1100, "headless_shell")) is None
+    assert locate_window(link) is None
+
+
+def test_a_chosen_browser_that_cannot_be_run_is_an_error_for_windows_too(host: Path) -> None:
+    program(host / "bin/Xvfb")
+
+    with pytest.raises(StartupError, match="is not a program that can be run"):
+        locate_window(host / "nowhere")
+
+
+def test_a_snap_does_not_draw_into_our_windows(host: Path) -> None:
+    xvfb = program(host / "bin/Xvfb")
+    (host / "bin/chromium").symlink_to(program(host / "usr/bin/snap"))
+    assert locate_window(None) is None
+
+    chrome = program(host / "bin/google-chrome")
+    assert locate_window(None) == (xvfb, chrome)
+
+
 # What is known of it
 
 
@@ -214,3 +280,17 @@ def test_the_command_says_in_one_line_that_there_is_none(
 ) -> None:
     assert main() == 1
     assert capsys.readouterr() == ("", "No browser was found.\n")
+
+
+def test_the_command_prints_the_browser_with_windows(
+    host: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["locate", "window"])
+    shell_of(host, 1200)
+    chromium = program(host / "bin/chromium")
+    assert main() == 1
+    assert capsys.readouterr() == ("", "Xvfb or a browser with windows was not found.\n")
+
+    program(host / "bin/Xvfb")
+    assert main() == 0
+    assert capsys.readouterr().out == f"{chromium}\n"
