@@ -20,9 +20,8 @@ import structlog
 from aiohttp import web
 
 from service.access.keyring import Keyring, open_keyring
-from service.browser.engine import EngineStarter
-from service.browser.locate import locate
-from service.browser.pool import Pool
+from service.browser.fleet import Fleet
+from service.browser.hiring import find_crews, hire
 from service.cache.cache import ImageCache, open_cache
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
@@ -38,8 +37,10 @@ from service.render.flight import LocalFlight
 from service.render.generic import Generics
 from service.render.guest import HtmlRenderer
 from service.render.ladder import Ladder
+from service.render.photograph import Photographer
 from service.render.plan import Planner
 from service.render.renderer import Renderer
+from service.render.spotcheck import SpotChecks
 from service.storage.sqlite import Database
 from service.web import MIDDLEWARES, ROUTES, keys
 from service.web.access import refuse_undeclared
@@ -51,7 +52,6 @@ log = structlog.get_logger(__name__)
 
 Housekeeping = Callable[[], Coroutine[Any, Any, None]]
 
-_PAGES = 3
 _SPARE = 2
 """Threads that make what stands in for pictures: it must not wait behind those being encoded."""
 
@@ -103,13 +103,19 @@ async def open_renderer(
         campaigns = open_campaigns(settings, secret)
         stack.push_async_callback(campaigns.close)
         encoder = _threads(stack, "encoder", cores())
-        pool, engine = await _open_pool(stack, settings, development=development)
-        planner = Planner(catalogue, secret=secret, fingerprint=engine)
+        fleet, line = await open_fleet(stack, settings, development=development)
+        planner = Planner(catalogue, secret=secret, fingerprint=line)
         timeout = settings.timeout.total_seconds()
         copies = open_copies(settings, secret)
         fetcher = await stack.enter_async_context(open_fetcher(copies, web))
-        renderer = Renderer(planner, pool, cache, LocalFlight(), encoder, fetcher, timeout=timeout)
+        checks = SpotChecks(fleet)
+        photographer = Photographer(fleet, encoder)
+        renderer = Renderer(
+            planner, photographer, cache, LocalFlight(), fetcher, checks, timeout=timeout
+        )
         stack.push_async_callback(renderer.close)
+        hosts = settings.image_hosts
+        html = HtmlRenderer(photographer, encoder, fetcher, hosts=hosts, timeout=timeout)
         spare = _threads(stack, "ladder", _SPARE)
         generics = Generics(settings.data_dir / "generic", renderer, spare)
         wait = settings.image_wait.total_seconds()
@@ -119,6 +125,7 @@ async def open_renderer(
             partial(sweep_versions, catalogue, settings.keep_versions),
             partial(sweep_copies, copies),
             campaigns.keep,
+            checks.keep,
         ]
         if development:
             housekeeping.append(catalogue.watch)
@@ -126,12 +133,12 @@ async def open_renderer(
             catalogue,
             renderer,
             ladder,
-            HtmlRenderer(pool, encoder, fetcher, hosts=settings.image_hosts, timeout=timeout),
+            html,
             campaigns,
             open_signing_keys(settings, secret),
-            failed=pool.failed,
-            probes={"browser": lambda: "" if pool.ready else "it draws nothing at the moment"},
-            figures=pool.figures,
+            failed=fleet.failed,
+            probes={"browser": lambda: "" if fleet.ready else "it draws nothing at the moment"},
+            figures=fleet.figures,
             housekeeping=tuple(housekeeping),
         )
 
@@ -149,24 +156,21 @@ def cores() -> int:
     )
 
 
-async def _open_pool(
+async def open_fleet(
     stack: AsyncExitStack, settings: Settings, *, development: bool
-) -> tuple[Pool, str]:
-    """The browsers, started, and the line that says what they and the encoders are."""
-    executable = await asyncio.to_thread(locate, settings.chromium)
-    line = await asyncio.to_thread(fingerprint, EngineStarter.kind, executable)
-    pool = Pool(
-        EngineStarter(executable, sandbox=not settings.allow_no_sandbox, forgiving=development),
-        engines=settings.engines or max(1, cores() // 2),
-        pages=settings.pages or _PAGES,
-        queue_max=settings.queue_max,
-        recycle_after=settings.recycle_after,
-        scripts=development or not settings.allow_no_sandbox,
-    )
+) -> tuple[Fleet, str]:
+    """The browsers, started, and the line that says what they and the encoders are.
+
+    Raises:
+        StartupError: when there is no browser, or none that starts.
+    """
+    crews = await asyncio.to_thread(find_crews, settings)
+    line = await asyncio.to_thread(fingerprint, crews.builds)
+    fleet = hire(crews, settings, cores=cores(), forgiving=development)
     # Before the start, because a start that fails half-way leaves engines to be closed.
-    stack.push_async_callback(pool.close)
-    await pool.start()
-    return pool, line
+    stack.push_async_callback(fleet.close)
+    await fleet.start()
+    return fleet, line
 
 
 def open_store(settings: Settings) -> TemplateStore:

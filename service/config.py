@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -119,11 +119,25 @@ class Settings(BaseSettings):
     chromium: Path | None = Field(
         None, description="The browser to use. Empty: the first that is found, see operations.md."
     )
+    surface: Literal["auto", "window", "headless"] = Field(
+        "auto",
+        description="How pictures are taken: from the `window` of a browser on a virtual screen, "
+        "which is two to three times as fast and needs Xvfb and a full Chromium, or by a "
+        "`headless` browser. `auto` takes windows where both are found.",
+    )
     engines: CountOrAuto = Field(
-        None, ge=1, le=64, description="Browsers to run; `auto` is one for each two cores."
+        None,
+        ge=1,
+        le=64,
+        description="Browsers to run; `auto` is one for each four cores with windows, one for "
+        "each two without.",
     )
     pages: CountOrAuto = Field(
-        None, ge=1, le=64, description="Standing pages in each browser; `auto` is three."
+        None,
+        ge=1,
+        le=64,
+        description="Standing pages, or windows, in each browser; `auto` is four windows, or "
+        "three pages.",
     )
     queue_max: int = Field(
         200, ge=0, description="Drawings that may wait for a page before the queue counts as full."

@@ -52,6 +52,16 @@ BROWSER_STARTS = Counter(
 BROWSER_REQUESTS = Counter(
     "mergeshot_browser_requests_refused", "Requests that a page offered and that were refused."
 )
+MARKS_MISSED = Counter(
+    "mergeshot_marks_missed",
+    "Pictures that did not appear in their window in time and were taken by a screenshot.",
+)
+SPOT_CHECKS = Counter(
+    "mergeshot_spot_checks",
+    "Pictures drawn once more on a fresh page, by result: equal, different, failed. A different "
+    "one is dropped, and its version of the template is drawn on fresh pages from then on.",
+    ["result"],
+)
 CACHE_LOOKUPS = Counter(
     "mergeshot_cache_lookups", "Look-ups, by tier and result: hit, miss.", ["tier", "result"]
 )

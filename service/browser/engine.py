@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from service.browser.fresh import FreshPage
 from service.browser.launch import Launched, launch
 from service.browser.page import StandingPage
 from service.browser.surfaces import ScreenshotSurface, Surface
+from service.browser.viewport import CardViewport
 from service.errors import StartupError
 from service.model import Document
 
@@ -64,7 +66,7 @@ class HeadlessEngine:
         launched.browser.on("disconnected", self._on_disconnected)
 
     @classmethod
-    async def start(cls, executable: Path, *, sandbox: bool) -> HeadlessEngine:
+    async def start(cls, executable: Path, sandbox: bool) -> HeadlessEngine:
         """Start one.
 
         Raises:
@@ -84,7 +86,7 @@ class HeadlessEngine:
 
     async def open_page(self) -> StandingPage:
         """A new standing page for the swap lane."""
-        return await StandingPage.open(self._launched.browser)
+        return await StandingPage.open(self._launched.browser, CardViewport())
 
     def fresh(self, document: Document, *, scripts: bool) -> FreshPage:
         """A page for one picture, not yet open."""
@@ -105,12 +107,15 @@ class HeadlessEngine:
 
 
 class EngineStarter:
-    """Starts engines of one kind, and remembers whether this host lets Chromium have a sandbox."""
+    """Starts engines of one kind, and remembers whether this host lets Chromium have a sandbox.
 
-    kind = HeadlessEngine.kind
+    `start` is told whether it is to be had.
+    """
 
-    def __init__(self, executable: Path, *, sandbox: bool, forgiving: bool) -> None:
-        self.executable = executable
+    def __init__(
+        self, start: Callable[[bool], Awaitable[Engine]], *, sandbox: bool, forgiving: bool
+    ) -> None:
+        self._start = start
         self._sandbox = sandbox
         self._forgiving = forgiving
         if not sandbox:
@@ -123,10 +128,10 @@ class EngineStarter:
             StartupError: when the browser does not start.
         """
         try:
-            return await HeadlessEngine.start(self.executable, sandbox=self._sandbox)
+            return await self._start(self._sandbox)
         except StartupError as error:
             if not (self._sandbox and self._forgiving and "sandbox" in error.message):
                 raise
             log.warning("sandbox_off", reason="this host offers none; development only")
             self._sandbox = False
-            return await HeadlessEngine.start(self.executable, sandbox=False)
+            return await self._start(False)

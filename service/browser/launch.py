@@ -11,12 +11,12 @@ import asyncio
 import contextlib
 import inspect
 import os
-import pwd
 import shlex
 import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,11 +25,11 @@ import structlog
 from playwright.async_api import Browser, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
+from service.browser.users import as_ordinary_user, hand_over, ordinary_user
 from service.errors import StartupError
 
 log = structlog.get_logger(__name__)
 
-ORDINARY_USER = "nobody"
 START_TIMEOUT_S = 30.0
 CLOSE_TIMEOUT_S = 3.0
 
@@ -52,6 +52,11 @@ DISABLED_FEATURES = (
     "AimEnabled",
     "PreconnectToSearch",
     "RenderDocument",
+    # Each window would have two more pages, for suggestions under an address bar that nobody uses:
+    # half of the work of opening one.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
 )
 ARGUMENTS = (
     "--disable-background-networking",
@@ -79,6 +84,19 @@ ARGUMENTS = (
 )
 
 
+# What Playwright adds to a headless browser alone, and what keeps a window to its page: no banner
+# above it, no greeting, nothing that asks to restore what was open before.
+IN_WINDOWS = (
+    "--test-type",
+    "--hide-scrollbars",
+    "--mute-audio",
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,"
+    "primaryPointerType=4,availablePointerTypes=4",
+    "--hide-crash-restore-bubble",
+    "--window-position=0,0",
+)
+
+
 @dataclass(slots=True)
 class Launched:
     """A running browser, its driver, and the private folder that their start scripts lie in."""
@@ -103,8 +121,17 @@ class Launched:
         _kill(self.folder)
 
 
-async def launch(executable: Path, *, sandbox: bool) -> Launched:
-    """Start a driver and a headless browser.
+async def launch(
+    executable: Path,
+    *,
+    sandbox: bool,
+    screen: Mapping[str, str] | None = None,
+    window: tuple[int, int] = (0, 0),
+) -> Launched:
+    """Start a driver and a browser.
+
+    It is headless, or shows its windows on a `screen`, which is told by these variables of the
+    environment; then each `window` is at first so large.
 
     Raises:
         StartupError: when the browser does not start; its hint says what to do.
@@ -118,7 +145,9 @@ async def launch(executable: Path, *, sandbox: bool) -> Launched:
             playwright = await async_playwright().start()
             browser = await playwright.chromium.launch(
                 executable_path=_browser_starter(folder, executable),
-                args=list(ARGUMENTS),
+                headless=screen is None,
+                args=[*ARGUMENTS, *(_in_windows(window) if screen is not None else ())],
+                env={**os.environ, **(screen or {})},
                 chromium_sandbox=sandbox,
                 handle_sigint=False,
                 handle_sigterm=False,
@@ -130,6 +159,10 @@ async def launch(executable: Path, *, sandbox: bool) -> Launched:
         shutil.rmtree(folder, ignore_errors=True)
         raise _explained(executable, error) from error
     return Launched(playwright, browser, folder)
+
+
+def _in_windows(size: tuple[int, int]) -> tuple[str, ...]:
+    return (*IN_WINDOWS, "--window-size={},{}".format(*size))
 
 
 def _private_folder() -> Path:
@@ -152,13 +185,13 @@ def _driver_starter(folder: Path) -> Path:
 
 def _browser_starter(folder: Path, executable: Path) -> Path:
     """A script that runs the browser, as an ordinary user when we are root."""
-    program = shlex.quote(str(executable))
-    if os.geteuid() != 0 or sys.platform != "linux":
-        return _script(folder / "browser", f'exec {program} "$@"')
-    user = pwd.getpwnam(ORDINARY_USER)
+    command = shlex.join(as_ordinary_user(executable))
+    user = ordinary_user()
+    if user is None:
+        return _script(folder / "browser", f'exec {command} "$@"')
     home = folder / "home"
     home.mkdir()
-    os.chown(home, user.pw_uid, user.pw_gid)
+    hand_over(home)
     places = " ".join(
         f"{name}={shlex.quote(str(home))}"
         for name in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
@@ -171,7 +204,7 @@ def _browser_starter(folder: Path, executable: Path) -> Path:
         folder / "browser",
         f'for a in "$@"; do {own}; done',
         f"export {places}",
-        f'exec setpriv --reuid={user.pw_uid} --regid={user.pw_gid} --clear-groups {program} "$@"',
+        f'exec {command} "$@"',
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar, cast
 from urllib.parse import quote, urlsplit
@@ -16,7 +15,8 @@ from playwright.async_api import Error as PlaywrightError
 
 from service.browser import shell
 from service.browser.functions import Functions, PageUnfit, drawing_notes
-from service.browser.viewport import box_of, set_background, set_metrics
+from service.browser.marks import new_mark
+from service.browser.viewport import Viewport
 from service.errors import RenderFailed
 from service.metrics import BROWSER_REQUESTS
 from service.model import Document, Note
@@ -34,17 +34,17 @@ class StandingPage:
     It belongs to one drawing at a time. Any error leaves it unfit: the caller throws it away.
     """
 
-    def __init__(self, context: BrowserContext, page: Page, session: CDPSession) -> None:
+    def __init__(
+        self, context: BrowserContext, page: Page, session: CDPSession, viewport: Viewport
+    ) -> None:
         self._context = context
-        self._page = page
         self._session = session
+        self._viewport = viewport
         self._origin = shell.random_origin()
         self._functions: Functions
         self._answering: set[asyncio.Task[None]] = set()
         self._document: Document | None = None
         self._standing: frozenset[str] = frozenset()
-        self._viewport: tuple[int, int, float] | None = None
-        self._transparent = False
         self._drawing = False
         self._offered: list[str] = []
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -54,24 +54,24 @@ class StandingPage:
         self.drawn = 0
 
     @classmethod
-    async def open(cls, browser: Browser) -> StandingPage:
+    async def open(cls, browser: Browser, viewport: Viewport) -> StandingPage:
         """Open a page with the shell on it; nothing stands in its frame yet."""
         context = await browser.new_context(
             java_script_enabled=False, no_viewport=True, service_workers="block", locale="en-US"
         )
         page = await context.new_page()
         session = await context.new_cdp_session(page)
-        standing = cls(context, page, session)
+        standing = cls(context, page, session, viewport)
+        await viewport.open(session)
         session.on("Fetch.requestPaused", standing._on_request)
         await session.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
         await page.goto(f"{standing._origin}/", wait_until="load")
         standing._functions = await Functions.bring(session)
         return standing
 
-    @property
-    def viewport(self) -> tuple[int, int, float] | None:
-        """Width, height and scale that the page has now."""
-        return self._viewport
+    def fits(self, document: Document) -> bool:
+        """Whether the page has this document's size and scale already."""
+        return self._viewport.fits(document)
 
     @property
     def worn(self) -> bool:
@@ -105,7 +105,7 @@ class StandingPage:
             PageUnfit: the page can no longer be trusted.
             RenderFailed: the document itself cannot be drawn in this lane.
         """
-        await self._size(document)
+        await self._viewport.fit(self._session, document)
         self._document = document
         for _ in range(4):
             self._offered.clear()
@@ -122,7 +122,7 @@ class StandingPage:
     async def _swap(self, document: Document) -> tuple[str, Mapping[str, Any]]:
         """Replace what a frame shows; the new mark, and what settling it reported."""
         path = shell.card_path(document)
-        mark = secrets.token_hex(16)
+        mark = new_mark()
         drawn: Mapping[str, Any] = {"stale": True}
         if path in self._standing:
             drawn = await self._put(path, document, mark)
@@ -144,15 +144,17 @@ class StandingPage:
 
     async def _put(self, path: str, document: Document, mark: str) -> Mapping[str, Any]:
         self._drawing = True
-        drawn = await self._functions.call("draw", path, box_of(document), document.html, mark)
+        drawn = await self._functions.call(
+            "draw", path, self._viewport.box(document), document.html, mark
+        )
         return cast(Mapping[str, Any], drawn)
 
     async def _stand(self, path: str, document: Document) -> None:
         """Load a document into a frame of its own: once per template version and head."""
         self._drawing = False
         images = [name for name in document.assets if name.lower().endswith(shell.IMAGES)]
-        sources = [f"/{document.version}/{quote(name)}" for name in images]
-        stood = await self._functions.call("stand", path, box_of(document), sources)
+        sources = [f"{shell.folder_of(document)}/{quote(name)}" for name in images]
+        stood = await self._functions.call("stand", path, self._viewport.box(document), sources)
         for family in stood["problems"]:
             log.warning("font_not_loaded", family=family, version=document.version)
         self._standing = frozenset(stood["standing"])
@@ -162,9 +164,14 @@ class StandingPage:
         """The mark that the page shows now."""
         return str(await self._functions.call("mark"))
 
+    async def show_mark(self, mark: str) -> None:
+        """Show a mark and no document, at the very top: to find where the page is on a screen."""
+        await self._functions.call("showMark", mark, 0)
+
     async def photograph(self, options: Mapping[str, Any]) -> bytes:
-        """Chromium's own picture of the whole viewport, which is the card."""
-        answer = await self._session.send("Page.captureScreenshot", dict(options))
+        """Chromium's own picture of the card."""
+        clip = self._viewport.clip(self._document) if self._document else {}
+        answer = await self._session.send("Page.captureScreenshot", {**options, **clip})
         return base64.b64decode(answer["data"])
 
     async def outer_html(self) -> str:
@@ -186,14 +193,7 @@ class StandingPage:
         with contextlib.suppress(PlaywrightError, TimeoutError):
             async with asyncio.timeout(CLOSE_TIMEOUT_S):
                 await self._context.close()
-
-    async def _size(self, document: Document) -> None:
-        viewport = (document.width, document.height, document.scale)
-        if viewport != self._viewport:
-            await set_metrics(self._session, document)
-        if document.transparent != self._transparent:
-            await set_background(self._session, transparent=document.transparent)
-        self._viewport, self._transparent = viewport, document.transparent
+        self._viewport.close()
 
     def _on_crash(self, _: Page) -> None:
         if not self.gone.done():

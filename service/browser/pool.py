@@ -40,7 +40,9 @@ from service.model import Document, Lane
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
-OPEN_TIMEOUT_S = 5.0
+OPEN_TIMEOUT_S = 15.0
+"""A window that is opened beside three others, by a machine that has other work."""
+
 EXAMINE_TIMEOUT_S = 2.0
 TIDY_EVERY = 200
 """Drawings after which a page is cleaned up, which takes it some 20 ms."""
@@ -320,7 +322,14 @@ class Pool:
         crew = Crew(engine, limit=round(self._recycle_after * jitter))
         self._crews.append(crew)
         self._spawn(self._watch(crew))
-        await asyncio.gather(*(self._add_page(crew) for _ in range(self._page_count)))
+        # Who waits for the first need not wait for all; one more is opened as each is there.
+        await self._add_page(crew)
+        self._spawn(self._add_pages(crew, self._page_count - 1))
+
+    async def _add_pages(self, crew: Crew, count: int) -> None:
+        for _ in range(count):
+            if crew.engine.alive and crew in self._crews:
+                await self._add_page(crew)
 
     async def _watch(self, crew: Crew) -> None:
         """Wait for an engine's death, and unless it was ours to die, start another."""

@@ -174,13 +174,12 @@ class Seats:
 
     def _best_idle(self, document: Document, avoid: Crew | None) -> Seat | None:
         path = shell.card_path(document)
-        viewport = (document.width, document.height, document.scale)
         return max(
             reversed(self._idle),  # of equals the one used last: what it needs is still at hand
             key=lambda seat: (
                 seat.crew is not avoid,
                 path in seat.page.standing,
-                seat.page.viewport == viewport,
+                seat.page.fits(document),
             ),
             default=None,
         )

@@ -4,7 +4,8 @@
   const STRAY = 'meta,base,link,script,iframe,frame,object,embed,video,audio,marquee';
   // Without it Chromium drops comments, and the text around one becomes one text node.
   const KEEP_ALL = { sanitizer: { comments: true } };
-  const MOST_FRAMES = 4;
+  const MOST_FRAMES = 8;
+  const CELLS = 6;
 
   // Frames by the path of their document, the one shown last at the end. A template that comes
   // back finds its frame as it was, so changing between a few templates loads nothing.
@@ -33,6 +34,19 @@
     card.style.width = `${width}px`;
     card.style.height = `${height}px`;
     card.style.background = background;
+  }
+
+  // The mark as it is, for whoever asks. And as six cells below the card, for whoever sees the page
+  // on a screen: six digits a colour.
+  function setMark(mark, top) {
+    document.documentElement.dataset.draw = mark;
+    if (top === undefined) return;
+    const strip = document.getElementById('mark');
+    while (strip.children.length < CELLS) strip.append(document.createElement('i'));
+    strip.style.top = `${top}px`;
+    [...strip.children].forEach((cell, place) => {
+      cell.style.background = `#${mark.slice(place * 6, place * 6 + 6)}`;
+    });
   }
 
   // Open shadow roots (declarative ones are allowed) hold pictures and texts too.
@@ -188,7 +202,7 @@
         return { stray: stray.localName };
       }
       const drawn = await this.settle();
-      document.documentElement.dataset.draw = mark;
+      setMark(mark, box.strip);
       return drawn;
     },
 
@@ -248,6 +262,7 @@
       if (factor !== 1 || x || y) card.style.transform = `translate(${x}px, ${y}px) scale(${factor})`;
     },
 
+    showMark: setMark,
     mark: () => document.documentElement.dataset.draw,
     outerHTML: () => framed().documentElement.outerHTML,
   };

@@ -74,12 +74,21 @@ def random_origin() -> str:
 def card_path(document: Document) -> str:
     """Where a document stands: the same for all that may share one standing frame."""
     head = hashlib.blake2b(document.head.encode(), digest_size=12).hexdigest()
-    return f"/{document.version}/{head}.html"
+    return f"{folder_of(document)}/{head}.html"
+
+
+def folder_of(document: Document) -> str:
+    """Where a document's files are: by themselves for each size and scale.
+
+    Chromium draws a picture from a larger copy that it has decoded before, if there is one, and
+    the pixels differ by a level or two from those of the file itself. So no two sizes share one.
+    """
+    return f"/{document.version}-{document.width}x{document.height}@{document.scale:g}"
 
 
 def asset_name(document: Document, origin: str, url: str) -> str | None:
     """The name in the document's `assets` of what is asked for at `url`; None when it is not."""
-    folder = f"{origin}/{document.version}/"
+    folder = f"{origin}{folder_of(document)}/"
     if not url.startswith(folder):
         return None
     name = unquote(re.split(r"[?#]", url.removeprefix(folder), maxsplit=1)[0])

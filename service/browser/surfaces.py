@@ -1,4 +1,4 @@
-"""How a drawn page becomes a picture. One way so far: Chromium's screenshot command.
+"""How a drawn page becomes a picture: by Chromium's screenshot command, or from its window.
 
 A surface is asked once the document is put on its page and marked; it gives back exactly that
 document's card, or raises.
@@ -8,12 +8,25 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import structlog
 
 from service.browser.functions import PageUnfit
+from service.browser.marks import Cells
 from service.browser.page import StandingPage
+from service.browser.screen import Screen
+from service.browser.xvfb import Grid
 from service.imaging.encode import Wanted
-from service.imaging.raster import Captured, Encoded
+from service.imaging.raster import Captured, Encoded, Pixels
+from service.metrics import MARKS_MISSED
 from service.model import Format
+
+log = structlog.get_logger(__name__)
+
+MARK_TIMEOUT_S = 1.0
+"""How long a mark may take to appear on the screen. Most are there in some 5 ms."""
 
 
 class Surface(Protocol):
@@ -40,6 +53,37 @@ class ScreenshotSurface:
         if seen != mark:
             raise PageUnfit("the page carries another mark than this drawing's")
         return Encoded(body, kind)
+
+
+class ScreenSurface:
+    """The memory that a virtual screen is drawn into: the same pixels, and nobody has to be asked.
+
+    A picture whose mark does not appear is taken by the screenshot command, of the same page.
+    """
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._panes: WeakKeyDictionary[StandingPage, Grid] = WeakKeyDictionary()
+        self._otherwise = ScreenshotSurface()
+
+    def add(self, page: StandingPage, pane: Grid) -> None:
+        """Remember which part of the screen a page is on."""
+        self._panes[page] = pane
+
+    async def capture(self, page: StandingPage, mark: str, wanted: Wanted) -> Captured:
+        """The pixels, copied between two looks at the mark."""
+        pane, cells = self._panes[page], Cells(mark, wanted.scale)
+
+        def there() -> bool:
+            return cells.shown(pane, wanted.height)
+
+        if await self._screen.until(there, within=MARK_TIMEOUT_S):
+            pixels = np.ascontiguousarray(pane[: wanted.height, : wanted.width])
+            if there():
+                return Pixels(pixels.data, wanted.width, wanted.height, 4, "bgrx")
+        MARKS_MISSED.inc()
+        log.warning("mark_missed")
+        return await self._otherwise.capture(page, mark, wanted)
 
 
 def screenshot_options(wanted: Wanted) -> tuple[Format, dict[str, Any]]:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 
 from service import __version__
 from service.browser.fonts import font_set
-from service.browser.locate import build_of
 from service.imaging.encode import encoders
 from service.imaging.pdf import pdf_writer
 
 
-def fingerprint(kind: str, executable: Path) -> str:
-    """Release, engine kind, Chromium, fonts and encoders; the browser need not run for it.
+def fingerprint(builds: Mapping[str, str]) -> str:
+    """Release, kinds of engines, their Chromium, fonts and encoders; no browser need run for it.
 
-    The release is part of it because another one may compose the same template otherwise.
-
-    Raises:
-        StartupError: when `executable` is no browser.
+    `builds` are the versions of the browsers by the kind of engine. The release is part of it
+    because another one may compose the same template otherwise.
     """
-    chromium, fonts = build_of(executable), font_set()
-    return (
-        f"mergeshot {__version__}; {kind} {chromium}; fonts {fonts}; {encoders()}, {pdf_writer()}"
-    )
+    browsers = ", ".join(f"{kind} {build}" for kind, build in builds.items())
+    return f"mergeshot {__version__}; {browsers}; fonts {font_set()}; {encoders()}, {pdf_writer()}"

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from service.browser.pool import Pool
 from service.errors import FieldProblem, InvalidData, RenderTimeout
 from service.fetch.fetcher import Fetched, Unreachable
 from service.imaging.encode import QUALITY, Wanted
@@ -106,14 +105,14 @@ class HtmlRenderer:
 
     def __init__(
         self,
-        pool: Pool,
+        photographer: Photographer,
         encoder: ThreadPoolExecutor,
         pictures: Pictures,
         *,
         hosts: Sequence[str],
         timeout: float,
     ) -> None:
-        self._photographer = Photographer(pool, encoder)
+        self._photographer = photographer
         self._encoder = encoder
         self._pictures = pictures
         self._hosts = tuple(hosts)

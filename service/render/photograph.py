@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,7 +12,7 @@ from dataclasses import replace
 import structlog
 
 from service.browser.drawn import Drawn
-from service.browser.pool import Pool
+from service.browser.fleet import Fleet
 from service.browser.printing import MOST_PAGES
 from service.errors import FieldProblem, InvalidData, RenderFailed
 from service.imaging.encode import PictureInvalid, Wanted
@@ -32,23 +32,32 @@ DEGRADING = frozenset({NoteCode.FONT_MISSING, NoteCode.IMAGE_UNREACHABLE})
 class Photographer:
     """Makes pictures of documents. What is not the picture that was wanted is drawn once more."""
 
-    def __init__(self, pool: Pool, encoder: ThreadPoolExecutor) -> None:
-        self._pool = pool
+    def __init__(self, fleet: Fleet, encoder: ThreadPoolExecutor) -> None:
+        self._fleet = fleet
         self._encoder = encoder
 
     async def take(
-        self, document: Document, wanted: Wanted, deadline: float, *, noted: tuple[Note, ...] = ()
+        self,
+        document: Document,
+        wanted: Wanted,
+        deadline: float,
+        *,
+        noted: tuple[Note, ...] = (),
+        look: Callable[[Drawn], None] = lambda _: None,
     ) -> Image:
         """The picture. `deadline` is on the event loop's clock, `noted` what is known before.
 
+        `look` sees what came of drawing it, before it is encoded.
+
         Raises:
             RenderFailed: what came could not be used, twice.
-            ServiceError: as `Pool.draw`.
+            ServiceError: as `Fleet.draw`.
         """
         loop = asyncio.get_running_loop()
         for last in (False, True):
-            drawn = await self._pool.draw(document, wanted, deadline=deadline)
+            drawn = await self._fleet.draw(document, wanted, deadline=deadline)
             _tell(drawn)
+            look(drawn)
             size = drawn.size or (wanted.width, wanted.height)
             sized = replace(wanted, width=size[0], height=size[1])
             try:

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from service.browser.pool import Pool
 from service.cache.cache import ImageCache, value_digest
 from service.cache.entry import Entry
 from service.catalogue.canonical import canonical
@@ -24,6 +22,7 @@ from service.render.flight import Flight
 from service.render.photograph import Photographer, stage
 from service.render.pictures import Pictures, bring
 from service.render.plan import Plan, Planner
+from service.render.spotcheck import SpotChecks
 
 
 class Renderer:
@@ -32,19 +31,20 @@ class Renderer:
     def __init__(
         self,
         planner: Planner,
-        pool: Pool,
+        photographer: Photographer,
         cache: ImageCache,
         flight: Flight,
-        encoder: ThreadPoolExecutor,
         pictures: Pictures,
+        checks: SpotChecks,
         *,
         timeout: float,
     ) -> None:
         self._planner = planner
-        self._photographer = Photographer(pool, encoder)
+        self._photographer = photographer
         self._cache = cache
         self._flight = flight
         self._pictures = pictures
+        self._checks = checks
         self._timeout = timeout
 
     def plan(self, request: RenderRequest, *, strict: bool = False) -> Plan:
@@ -72,7 +72,7 @@ class Renderer:
 
         Raises:
             TemplateFailed: the template cannot be filled with these values.
-            ServiceError: as `Pool.draw`.
+            ServiceError: as `Fleet.draw`.
         """
         return await self._flight.join(plan.key, lambda: self._draw(plan))
 
@@ -111,7 +111,13 @@ class Renderer:
         with stage("compose"):
             document = self.compose(shown)
         image = await self._photographer.take(
-            document, plan.wanted, now + self._timeout, noted=fetched
+            document,
+            plan.wanted,
+            now + self._timeout,
+            noted=fetched,
+            look=lambda drawn: self._checks.offer(
+                document, plan.wanted, drawn, lambda: self._forget(plan)
+            ),
         )
         for note in (*plan.notes, *image.notes):
             NOTES.labels(plan.template.name, note.code.value).inc()
@@ -133,11 +139,18 @@ class Renderer:
             height=image.height,
             notes=image.notes,
             drawn_at=time.time(),
-            values={
-                name: value_digest(self._planner.secret, name, canonical(value))
-                for name, value in plan.filled.values.items()
-            },
+            values=self._digests(plan),
         )
+
+    def _digests(self, plan: Plan) -> dict[str, bytes]:
+        return {
+            name: value_digest(self._planner.secret, name, canonical(value))
+            for name, value in plan.filled.values.items()
+        }
+
+    async def _forget(self, plan: Plan) -> None:
+        """Take back what was drawn for a plan, in whatever size and format."""
+        await self._cache.forget(plan.template.name, self._digests(plan))
 
 
 def _image(entry: Entry) -> Image:

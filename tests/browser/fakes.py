@@ -18,7 +18,6 @@ from service.model import Document, Format, Guest, Lane
 class FakePage:
     """Draws in `engine.seconds`, or does what `engine.moods` says next: unfit, hang."""
 
-    viewport = None
     drawn = 0
     worn = False
     standing: frozenset[str] = frozenset()
@@ -41,6 +40,9 @@ class FakePage:
         if self.engine.died.is_set():
             raise PageUnfit("the browser is gone")
         return await capture("mark"), ()
+
+    def fits(self, document: Document) -> bool:
+        return False
 
     async def photograph(self, options: dict[str, Any]) -> bytes:
         self.engine.examined += 1

@@ -7,13 +7,14 @@ import contextlib
 import os
 import signal
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
 from service.browser.drawn import Drawn
-from service.browser.engine import EngineStarter
+from service.browser.engine import EngineStarter, HeadlessEngine
 from service.browser.locate import locate
 from service.browser.page import StandingPage
 from service.browser.pool import Pool
@@ -39,7 +40,8 @@ def arguments_of(process: psutil.Process) -> list[str]:
 
 
 def pool_of(*, engines: int = 1, pages: int = 1, recycle_after: int = 10_000) -> Pool:
-    starter = EngineStarter(locate(None), sandbox=True, forgiving=False)
+    start = partial(HeadlessEngine.start, locate(None))
+    starter = EngineStarter(start, sandbox=True, forgiving=False)
     return Pool(starter, engines=engines, pages=pages, queue_max=500, recycle_after=recycle_after)
 
 
@@ -164,7 +166,7 @@ async def test_a_program_that_is_no_browser(tmp_path: Path) -> None:
     fake.chmod(0o755)
     tmp_path.chmod(0o755)
     pool = Pool(
-        EngineStarter(fake, sandbox=True, forgiving=False),
+        EngineStarter(partial(HeadlessEngine.start, fake), sandbox=True, forgiving=False),
         engines=1,
         pages=1,
         queue_max=1,

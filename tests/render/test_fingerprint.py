@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from service import __version__
@@ -14,12 +12,11 @@ from service.render.fingerprint import fingerprint
 
 
 def test_the_line_names_all_that_makes_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "build_of", lambda path: f"156.0 of {path.name}")
     monkeypatch.setattr(module, "font_set", lambda: "f0f0")
 
-    line = fingerprint("headless", Path("/usr/bin/chromium"))
+    line = fingerprint({"window": "156.0.1", "headless": "156.0.2"})
 
     assert line == (
-        f"mergeshot {__version__}; headless 156.0 of chromium; fonts f0f0; "
+        f"mergeshot {__version__}; window 156.0.1, headless 156.0.2; fonts f0f0; "
         f"{encoders()}, {pdf_writer()}"
     )

@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 
-from service.browser.pool import Pool
+from service.browser.fleet import Fleet
 from service.errors import InvalidData, QueueFull, RenderTimeout
 from service.fetch.fetcher import Fetched, Unreachable
 from service.imaging.raster import Encoded, Pixels
@@ -23,6 +23,7 @@ from service.render.guest import (
     HtmlRequest,
     document_of,
 )
+from service.render.photograph import Photographer
 from tests.imaging.test_pdf import printed
 from tests.pictures import PICTURES, pixels
 from tests.render.workbench import FakePool
@@ -66,7 +67,9 @@ def web() -> FakeWeb:
 
 @pytest.fixture
 def renderer(pool: FakePool, web: FakeWeb, encoder: ThreadPoolExecutor) -> HtmlRenderer:
-    return HtmlRenderer(cast(Pool, pool), encoder, web, hosts=["a.de"], timeout=1)
+    return HtmlRenderer(
+        Photographer(cast(Fleet, pool), encoder), encoder, web, hosts=["a.de"], timeout=1
+    )
 
 
 def page_with(*urls: str) -> HtmlRequest:

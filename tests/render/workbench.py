@@ -14,7 +14,7 @@ from typing import Any, cast
 from prometheus_client import REGISTRY
 
 from service.browser.drawn import Drawn
-from service.browser.pool import Pool
+from service.browser.fleet import Fleet
 from service.cache.cache import open_cache
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
@@ -25,8 +25,10 @@ from service.model import Document, Format, Note, RenderRequest
 from service.render.flight import LocalFlight
 from service.render.generic import Generics
 from service.render.ladder import Ladder
+from service.render.photograph import Photographer
 from service.render.plan import Plan, Planner
 from service.render.renderer import Renderer
+from service.render.spotcheck import SpotChecks
 from tests.catalogue.workshop import Workshop
 
 SECRET = b"a secret for tests and nothing else"
@@ -134,6 +136,7 @@ class Workbench:
         )
         self.encoder = ThreadPoolExecutor(1)
         self.web = FakePictures()
+        self.checks = SpotChecks(cast(Fleet, self.pool))
         self.renderer = self.make_renderer(self.planner)
         self.folder = root / "generic"
         self.generics = Generics(self.folder, self.renderer, self.encoder)
@@ -141,11 +144,11 @@ class Workbench:
     def make_renderer(self, planner: Planner, *, timeout: float = 15) -> Renderer:
         return Renderer(
             planner,
-            cast(Pool, self.pool),
+            Photographer(cast(Fleet, self.pool), self.encoder),
             self.cache,
             LocalFlight(),
-            self.encoder,
             self.web,
+            self.checks,
             timeout=timeout,
         )
 
