@@ -1,5 +1,5 @@
-# The base is Debian's stable release, because that is where Debian keeps chromium-headless-shell
-# up to date, and its slim variant, because nothing is compiled: every locked package is a wheel,
+# The base is Debian's stable release, because that is where Debian keeps its two Chromiums, with
+# windows and without, up to date and of one version, and its slim variant, because nothing is compiled: every locked package is a wheel,
 # but for pyvips, which is pure Python. Change the release and the Python together, in this line.
 ARG BASE=python:3.13-slim-trixie
 
@@ -23,8 +23,8 @@ LABEL org.opencontainers.image.title="Mergeshot" \
 # made here because the root file system may be read-only later.
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        chromium-headless-shell fontconfig fonts-inter fonts-noto-cjk fonts-noto-color-emoji \
-        fonts-noto-core tini \
+        ca-certificates chromium chromium-headless-shell fontconfig fonts-inter fonts-noto-cjk \
+        fonts-noto-color-emoji fonts-noto-core tini util-linux x11-xkb-utils xkb-data xvfb \
     && rm -rf /var/lib/apt/lists/* \
     && fc-cache -f \
     && groupadd --gid 10001 mergeshot \
@@ -40,15 +40,15 @@ ENV PATH=/opt/mergeshot/bin:$PATH \
     MERGESHOT_HOST=0.0.0.0 \
     MERGESHOT_PORT=8080 \
     MERGESHOT_DATA_DIR=/data \
-    MERGESHOT_TEMPLATES_DIR=/app/html_templates \
-    MERGESHOT_CHROMIUM=/usr/bin/chromium-headless-shell
+    MERGESHOT_TEMPLATES_DIR=/app/html_templates
 USER 10001:10001
 VOLUME /data
 EXPOSE 8080
 # What has to be writable besides /data when the root file system is read-only (see compose.yaml):
 #   /tmp            browser profiles and start scripts; a tmpfs, mode 1777, with `exec`
-#   /tmp/.X11-unix  the sockets of Xvfb, for the window engine; mode 1777, owned by root
-#   /dev/shm        Chromium's shared memory; 1 GB instead of the container default of 64 MB
+#   /tmp/.X11-unix  the sockets of Xvfb, which cannot make this folder itself; a tmpfs, mode 1777
+#   /dev/shm        Chromium's shared memory and Xvfb's screens, 16 MB a window; 1 GB instead of the
+#                   container default of 64 MB
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 CMD ["python", "-c", "import os, urllib.request as r; r.build_opener(r.ProxyHandler({})).open(f\"http://127.0.0.1:{os.environ['MERGESHOT_PORT']}/livez\", timeout=4)"]
 # tini reaps the processes that a crashed browser leaves, and passes SIGTERM on to the server,

@@ -1,16 +1,19 @@
 #!/bin/sh
 # Makes what Mergeshot needs on this machine, and nothing when it is there already: the virtual
-# environment .venv from the hash-locked requirements, a browser, the fonts that the samples name.
+# environment .venv from the hash-locked requirements, a browser, a screen in memory with a browser
+# that draws on it, which is quicker, the fonts that the samples name, certificates.
 #
 #   scripts/setup.sh        what the server needs
 #   scripts/setup.sh dev    and what tests, lint and benchmarks need
 #
-# PYTHON chooses the interpreter, MERGESHOT_CHROMIUM the browser. Debian and Ubuntu packages are
-# installed as root or through sudo; where neither is possible, a line says what to install.
+# PYTHON chooses the interpreter, MERGESHOT_CHROMIUM the browser; MERGESHOT_SURFACE=headless does
+# without windows. Debian and Ubuntu packages are installed as root or through sudo; where neither
+# is possible, a line says what to install.
 set -eu
 cd "$(dirname "$0")/.."
 
 FONT_PACKAGES="fontconfig fonts-inter fonts-noto-core fonts-noto-color-emoji fonts-noto-cjk"
+SCREEN_PACKAGES="xvfb xkb-data x11-xkb-utils"
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
 unset PYTHONHOME PYTHONPATH
 
@@ -199,6 +202,74 @@ require_browser() {
         "or set MERGESHOT_CHROMIUM to the one to use."
 }
 
+# --- The window engine --------------------------------------------------------------------------
+
+located_window() { .venv/bin/python -m service.browser.locate window 2>/dev/null; }
+
+is_headless() {
+    case "${1##*/}" in *headless*) return 0 ;; esac
+    return 1
+}
+
+# The virtual screen, and the program that starts it as an ordinary user.
+require_screen() {
+    missing=""
+    has Xvfb || missing="$SCREEN_PACKAGES"
+    has setpriv || missing="$missing util-linux"
+    [ -n "$missing" ] || return 0
+    can_install || return 1
+    refresh_packages
+    say "Installing a screen in memory"
+    # shellcheck disable=SC2086 # several packages in one variable
+    install_packages $missing
+}
+
+# Takes away only what it has brought itself: the headless shell lies beside it.
+install_playwrights_full() {
+    say "Installing a browser with windows: Playwright's Chromium (about 170 MB)"
+    PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT=10000 \
+        bounded .venv/bin/playwright install --no-shell chromium >/dev/null 2>&1 </dev/null || return 1
+    window=$(located_window) || return 1
+    runs "$window" && return 0
+    if can_install; then
+        say "Installing the libraries that it needs"
+        quietly .venv/bin/playwright install-deps chromium && runs "$window" && return 0
+    fi
+    case "$window" in */chromium-*/*/chrome) rm -rf "${window%/*/*}" ;; esac
+    return 1
+}
+
+# Only Debian has chromium-headless-shell; elsewhere `chromium` may be the way to a snap.
+install_debians_full() {
+    can_install || return 1
+    refresh_packages
+    package_exists chromium-headless-shell || return 1
+    say "Installing a browser with windows: Debian's chromium"
+    install_packages chromium
+}
+
+# From where the headless shell is, so that both are of one version, else from where it can be had.
+install_full() {
+    [ -z "${MERGESHOT_CHROMIUM:-}" ] || return 1
+    case "$(located)" in
+        */chromium_headless_shell-*) install_playwrights_full || install_debians_full ;;
+        *) install_debians_full || install_playwrights_full ;;
+    esac
+    located_window >/dev/null
+}
+
+# Whoever lacks it draws more slowly; so this is no reason to stop, nor to try for minutes each time.
+require_window() {
+    if [ "$(uname -s)" = Darwin ] || [ "${MERGESHOT_SURFACE:-}" = headless ] \
+        || is_headless "${MERGESHOT_CHROMIUM:-}" || located_window >/dev/null; then return 0; fi
+    if ! is_made no-window "$lock"; then
+        if require_screen && { located_window >/dev/null || install_full; }; then return 0; fi
+        fingerprint "$lock" >.venv/.made-no-window
+    fi
+    warn "Pictures come by the slower, headless way, for want of a window to draw in. Please install:" \
+        "$SCREEN_PACKAGES and chromium (operations.md, Two ways to draw)."
+}
+
 # --- Fonts --------------------------------------------------------------------------------------
 
 has_fonts() {
@@ -221,6 +292,27 @@ require_fonts() {
     warn "Fonts are missing; pictures will look different. Please install: $FONT_PACKAGES"
 }
 
+# --- Certificates -------------------------------------------------------------------------------
+
+has_certificates() {
+    .venv/bin/python -c '
+import os, ssl
+paths = ssl.get_default_verify_paths()
+raise SystemExit(not (paths.cafile or (paths.capath and os.listdir(paths.capath))))' >/dev/null 2>&1
+}
+
+require_certificates() {
+    if [ "$(uname -s)" = Darwin ] || has_certificates; then return 0; fi
+    if can_install; then
+        refresh_packages
+        say "Installing certificates"
+        install_packages ca-certificates && return 0
+    fi
+    warn "Pictures from the web cannot be fetched without certificates. Please install: ca-certificates"
+}
+
 make_environment
 require_browser
+require_window
 require_fonts
+require_certificates

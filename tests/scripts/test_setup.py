@@ -26,6 +26,8 @@ ORDINARY = (
 FONTS = "echo 'Inter:Noto Sans:Noto Color Emoji:Noto Sans CJK JP'"
 GOOD_PYTHON = """
 case "$*" in
+    *"-m service.browser.locate window") test -e "$WINDOW" && echo "$WINDOW" ;;
+    *"ssl.get_default_verify_paths"*) test -e "$CERTIFICATES" ;;
     *"-m service.browser.locate") test -e "$BROWSER" && echo "$BROWSER" ;;
     *"-m venv --clear .venv") mkdir -p .venv/bin; cp "$0" .venv/bin/python
         cp "${0%/*}/playwright" .venv/bin/playwright
@@ -43,6 +45,8 @@ class Machine:
         self.programs = folder / "bin"
         self.calls = folder / "calls"
         self.browser = folder / "browser"
+        self.window = folder / "chromium-1/linux/chrome"
+        self.certificates = folder / "certificates"
         self.programs.mkdir()
         (self.checkout / "scripts").mkdir(parents=True)
         shutil.copy(ROOT / "scripts/setup.sh", self.checkout / "scripts")
@@ -63,6 +67,8 @@ class Machine:
             "PATH": str(self.programs),
             "CALLS": str(self.calls),
             "BROWSER": str(self.browser),
+            "WINDOW": str(self.window),
+            "CERTIFICATES": str(self.certificates),
             "TMPDIR": str(self.checkout),
         }
         return subprocess.run(
@@ -80,8 +86,11 @@ class Machine:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    """A machine with a Python and the fonts, but without a browser and without administrators."""
+    """A machine that lacks a browser alone, and has no administrators."""
     machine = Machine(tmp_path)
+    machine.window.parent.mkdir(parents=True)
+    machine.window.touch()
+    machine.certificates.touch()
     machine.has("python3", GOOD_PYTHON)
     machine.has("playwright", "exit 1")
     machine.has("fc-list", FONTS)
@@ -189,6 +198,155 @@ def test_a_downloaded_browser_that_lacks_libraries_is_taken_away_again(machine: 
     assert result.returncode == 1
     assert machine.called("playwright uninstall")
     assert "playwright install --with-deps" in result.stderr
+
+
+SLOWER = "set-up: Pictures come by the slower, headless way, for want of a window to draw in."
+INSTALLS_A_WINDOW = """
+case "$*" in *"install"*" chromium") echo '#!/bin/sh' >"$WINDOW"; chmod +x "$WINDOW" ;; esac
+"""
+
+
+@pytest.fixture
+def windowless(machine: Machine) -> Machine:
+    """A machine with a browser, but with neither a screen nor a browser for it."""
+    machine.browser.touch()
+    machine.window.unlink()
+    machine.has("setpriv")
+    return machine
+
+
+def test_without_a_window_the_set_up_goes_on_and_says_so_in_one_line(windowless: Machine) -> None:
+    result = windowless.set_up()
+
+    assert result.returncode == 0
+    assert result.stderr.startswith(SLOWER)
+    assert "Please install: xvfb xkb-data x11-xkb-utils and chromium" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert not windowless.called("playwright install"), "of no use without a screen"
+
+
+def test_on_debian_the_screen_and_debians_chromium_are_installed(windowless: Machine) -> None:
+    windowless.has("id", "echo 0")
+    windowless.has("apt-cache")
+    windowless.has("apt-get", INSTALLS_A_WINDOW)
+
+    result = windowless.set_up()
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert windowless.called("--no-install-recommends xvfb xkb-data x11-xkb-utils\n")
+    assert windowless.called("--no-install-recommends chromium\n")
+    assert not windowless.called("playwright install")
+
+
+def test_a_screen_is_started_by_setpriv_which_comes_with_it(windowless: Machine) -> None:
+    (windowless.programs / "setpriv").unlink()
+    windowless.has("id", "echo 0")
+    windowless.has("apt-get")
+    windowless.has("Xvfb")
+
+    windowless.set_up()
+
+    assert windowless.called("--no-install-recommends util-linux\n")
+
+
+def test_on_ubuntu_the_browser_with_windows_is_playwrights(windowless: Machine) -> None:
+    windowless.has("id", "echo 0")
+    windowless.has("apt-cache", "exit 100")
+    windowless.has("apt-get")
+    windowless.has("playwright", INSTALLS_A_WINDOW)
+
+    result = windowless.set_up()
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert windowless.called("playwright install --no-shell chromium")
+    assert not windowless.called("--no-install-recommends chromium\n")
+
+
+def test_both_browsers_come_from_one_place(windowless: Machine) -> None:
+    windowless.browser = windowless.browser.parent / "chromium_headless_shell-1"
+    windowless.browser.touch()
+    windowless.has("id", "echo 0")
+    windowless.has("apt-cache")
+    windowless.has("apt-get")
+    windowless.has("Xvfb")
+    windowless.has("playwright", INSTALLS_A_WINDOW)
+
+    assert windowless.set_up().returncode == 0
+    assert windowless.called("playwright install --no-shell chromium")
+    assert not windowless.called("apt-get")
+
+
+def test_a_browser_with_windows_that_lacks_libraries_is_taken_away_and_no_other(
+    windowless: Machine,
+) -> None:
+    windowless.has("Xvfb")
+    windowless.has("playwright", 'mkdir -p "${WINDOW%/*}"; touch "$WINDOW"')
+
+    result = windowless.set_up()
+
+    assert result.returncode == 0
+    assert result.stderr.startswith(SLOWER)
+    assert not windowless.window.parents[1].exists()
+    assert windowless.browser.exists()
+    assert not windowless.called("uninstall")
+
+
+def test_a_browser_with_windows_that_cannot_be_had_is_tried_for_once(windowless: Machine) -> None:
+    windowless.has("Xvfb")
+    windowless.set_up()
+    assert windowless.called("playwright install")
+    windowless.calls.unlink()
+
+    assert windowless.set_up().stderr.startswith(SLOWER)
+    assert not windowless.called("playwright install")
+
+    with (windowless.checkout / "requirements.txt").open("a") as lock:
+        lock.write("playwright==1.66.0\n")
+    windowless.set_up()
+    assert windowless.called("playwright install"), "another one may be had"
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"MERGESHOT_CHROMIUM": "/usr/bin/chromium-headless-shell"},
+        {"MERGESHOT_SURFACE": "headless"},
+    ],
+)
+def test_who_chose_the_headless_way_is_not_told_of_windows(
+    windowless: Machine, choice: dict[str, str]
+) -> None:
+    windowless.has("id", "echo 0")
+    windowless.has("apt-get")
+
+    result = windowless.set_up(**choice)
+
+    assert (result.returncode, result.stderr) == (0, "")
+    assert not windowless.called("apt-get")
+
+
+def test_certificates_are_installed(machine: Machine) -> None:
+    machine.browser.touch()
+    machine.certificates.unlink()
+    machine.has("id", "echo 0")
+    machine.has("apt-get")
+
+    result = machine.set_up()
+
+    assert result.stdout.endswith("set-up: Installing certificates\n")
+    assert machine.called("ca-certificates")
+
+
+def test_without_certificates_the_set_up_goes_on_and_says_what_to_install(
+    machine: Machine,
+) -> None:
+    machine.browser.touch()
+    machine.certificates.unlink()
+
+    result = machine.set_up()
+
+    assert result.returncode == 0
+    assert result.stderr.endswith("Please install: ca-certificates\n")
 
 
 def test_without_fonts_the_set_up_goes_on_and_says_which_to_install(machine: Machine) -> None:
