@@ -30,6 +30,12 @@
     frames.set(path, frame);
     card = frame;
     card.style.display = 'block';
+    // A frame asks its media queries again when its size changes, not when its scale alone does.
+    if (card.scale && card.scale !== devicePixelRatio) {
+      card.style.width = `${width + 1}px`;
+      card.getBoundingClientRect();
+    }
+    card.scale = devicePixelRatio;
     card.style.width = `${width}px`;
     card.style.height = `${height}px`;
     card.style.background = background;
