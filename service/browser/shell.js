@@ -49,6 +49,17 @@
     });
   }
 
+  // A top-level page has a ground of its own to blend upon, a frame only where its colour scheme is
+  // another than its document's. Without one, what is translucent is blended in two steps, and
+  // rounded twice. A picture that is to be clear behind needs the opposite: no ground at all.
+  function ground(transparent) {
+    const said = view().getComputedStyle(framed().documentElement).colorScheme;
+    const meta = framed().querySelector('meta[name="color-scheme" i]');
+    const schemes = said === 'normal' ? meta?.content ?? '' : said;
+    const dark = /\bdark\b/.test(schemes) && !/\blight\b/.test(schemes);
+    card.style.colorScheme = dark === transparent ? 'dark' : 'light';
+  }
+
   // Open shadow roots (declarative ones are allowed) hold pictures and texts too.
   function* everywhere(root, selector) {
     yield* root.querySelectorAll(selector);
@@ -156,8 +167,9 @@
     async stand(path, box, sources) {
       drop(path);
       if (frames.size >= MOST_FRAMES) drop(frames.keys().next().value);
+      // It may scroll, as a page of its own may: what cannot is drawn as a part of the shell's layer,
+      // and shapes that reach over the card's edge get other edges. Nobody scrolls it.
       const frame = document.createElement('iframe');
-      frame.scrolling = 'no';
       frame.src = path;
       frames.set(path, frame);
       const arrived = new Promise((resolve) => {
@@ -201,6 +213,7 @@
         drop(path);
         return { stray: stray.localName };
       }
+      ground(box.background === 'transparent');
       const drawn = await this.settle();
       setMark(mark, box.strip);
       return drawn;
