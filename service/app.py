@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from aiohttp import web
@@ -50,6 +50,8 @@ from service.web.description import DOCUMENT, Description
 log = structlog.get_logger(__name__)
 
 Housekeeping = Callable[[], Coroutine[Any, Any, None]]
+One = TypeVar("One")
+Other = TypeVar("Other")
 
 _PAGES = 3
 _SPARE = 2
@@ -96,14 +98,15 @@ async def open_renderer(
     """
     async with AsyncExitStack() as stack:
         secret = installation_secret(settings)
-        store = open_store(settings)
-        catalogue = open_catalogue(settings, store)
         cache = open_picture_cache(settings, secret)
         stack.push_async_callback(cache.close)
         campaigns = open_campaigns(settings, secret)
         stack.push_async_callback(campaigns.close)
         encoder = _threads(stack, "encoder", cores())
-        pool, engine = await _open_pool(stack, settings, development=development)
+        catalogue, (pool, engine) = await both(
+            asyncio.to_thread(open_catalogue, settings, open_store(settings)),
+            _open_pool(stack, settings, development=development),
+        )
         planner = Planner(catalogue, secret=secret, fingerprint=engine)
         timeout = settings.timeout.total_seconds()
         copies = open_copies(settings, secret)
@@ -119,9 +122,8 @@ async def open_renderer(
             partial(sweep_versions, catalogue, settings.keep_versions),
             partial(sweep_copies, copies),
             campaigns.keep,
+            *([catalogue.watch] if development else []),
         ]
-        if development:
-            housekeeping.append(catalogue.watch)
         yield Parts(
             catalogue,
             renderer,
@@ -134,6 +136,16 @@ async def open_renderer(
             figures=pool.figures,
             housekeeping=tuple(housekeeping),
         )
+
+
+async def both(one: Awaitable[One], other: Awaitable[Other]) -> tuple[One, Other]:
+    """Both results, side by side; neither is left under way when the other fails."""
+    first, second = await asyncio.gather(one, other, return_exceptions=True)
+    if isinstance(first, BaseException):
+        raise first
+    if isinstance(second, BaseException):
+        raise second
+    return first, second
 
 
 def _threads(stack: AsyncExitStack, name: str, count: int) -> ThreadPoolExecutor:
