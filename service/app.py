@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from aiohttp import web
@@ -51,6 +51,8 @@ from service.web.description import DOCUMENT, Description
 log = structlog.get_logger(__name__)
 
 Housekeeping = Callable[[], Coroutine[Any, Any, None]]
+One = TypeVar("One")
+Other = TypeVar("Other")
 
 _SPARE = 2
 """Threads that make what stands in for pictures: it must not wait behind those being encoded."""
@@ -96,24 +98,24 @@ async def open_renderer(
     """
     async with AsyncExitStack() as stack:
         secret = installation_secret(settings)
-        store = open_store(settings)
-        catalogue = open_catalogue(settings, store)
-        cache = open_picture_cache(settings, secret)
-        stack.push_async_callback(cache.close)
-        campaigns = open_campaigns(settings, secret)
-        stack.push_async_callback(campaigns.close)
+        cache = _closed(stack, open_picture_cache(settings, secret))
+        campaigns = _closed(stack, open_campaigns(settings, secret))
         encoder = _threads(stack, "encoder", cores())
-        fleet, line = await open_fleet(stack, settings, development=development)
+        catalogue, (fleet, line) = await both(
+            asyncio.to_thread(open_catalogue, settings, open_store(settings)),
+            open_fleet(stack, settings, development=development),
+        )
         planner = Planner(catalogue, secret=secret, fingerprint=line)
         timeout = settings.timeout.total_seconds()
         copies = open_copies(settings, secret)
         fetcher = await stack.enter_async_context(open_fetcher(copies, web))
         checks = SpotChecks(fleet)
         photographer = Photographer(fleet, encoder)
-        renderer = Renderer(
-            planner, photographer, cache, LocalFlight(), fetcher, checks, timeout=timeout
+        flight = LocalFlight()
+        renderer = _closed(
+            stack,
+            Renderer(planner, photographer, cache, flight, fetcher, checks, timeout=timeout),
         )
-        stack.push_async_callback(renderer.close)
         hosts = settings.image_hosts
         html = HtmlRenderer(photographer, encoder, fetcher, hosts=hosts, timeout=timeout)
         spare = _threads(stack, "ladder", _SPARE)
@@ -126,9 +128,8 @@ async def open_renderer(
             partial(sweep_copies, copies),
             campaigns.keep,
             checks.keep,
+            *([catalogue.watch] if development else []),
         ]
-        if development:
-            housekeeping.append(catalogue.watch)
         yield Parts(
             catalogue,
             renderer,
@@ -141,6 +142,29 @@ async def open_renderer(
             figures=fleet.figures,
             housekeeping=tuple(housekeeping),
         )
+
+
+async def both(one: Awaitable[One], other: Awaitable[Other]) -> tuple[One, Other]:
+    """Both results, side by side; neither is left under way when the other fails."""
+    first, second = await asyncio.gather(one, other, return_exceptions=True)
+    if isinstance(first, BaseException):
+        raise first
+    if isinstance(second, BaseException):
+        raise second
+    return first, second
+
+
+class _Closable(Protocol):
+    async def close(self) -> None: ...
+
+
+Part = TypeVar("Part", bound=_Closable)
+
+
+def _closed(stack: AsyncExitStack, part: Part) -> Part:
+    """The part, which is closed at the end."""
+    stack.push_async_callback(part.close)
+    return part
 
 
 def _threads(stack: AsyncExitStack, name: str, count: int) -> ThreadPoolExecutor:

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from service.app import (
     beside,
+    both,
     create_app,
     keep_generics,
     open_catalogue,
@@ -96,6 +97,38 @@ async def test_a_browser_that_is_not_there_stops_the_start(tmp_path: Path) -> No
     with pytest.raises(StartupError, match="MERGESHOT_CHROMIUM"):
         async with open_renderer(settings, development=False):
             raise AssertionError("it must not open")
+
+
+async def test_a_missing_folder_stops_the_start_also_where_there_is_no_browser(
+    tmp_path: Path,
+) -> None:
+    """Both start side by side; the folder is told first, for it is mended first."""
+    settings = Settings.read(
+        {
+            "MERGESHOT_TEMPLATES_DIR": str(tmp_path / "nowhere"),
+            "MERGESHOT_DATA_DIR": str(tmp_path / "data"),
+            "MERGESHOT_CHROMIUM": str(tmp_path / "no-browser"),
+        }
+    )
+
+    with pytest.raises(ConfigError, match="MERGESHOT_TEMPLATES_DIR"):
+        async with open_renderer(settings, development=False):
+            raise AssertionError("it must not open")
+
+
+async def test_what_starts_beside_a_failure_is_ended_before_it_is_told() -> None:
+    ended = asyncio.Event()
+
+    async def slow() -> None:
+        await asyncio.sleep(0.01)
+        ended.set()
+
+    async def fails() -> None:
+        raise StartupError("no")
+
+    with pytest.raises(StartupError):
+        await both(fails(), slow())
+    assert ended.is_set()
 
 
 async def test_generic_pictures_are_kept_for_every_template_and_again_after_a_change(

@@ -7,6 +7,7 @@ wants to see that, not what stands in for it.
 from __future__ import annotations
 
 import asyncio
+import functools
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ from service.render.renderer import Renderer
 _NAMELESS = (600, 300)
 _NAMELESS_COLOUR = "#e5e7eb"
 """Pixels and colour of a tile for no template in particular: mails scale it, and it is quiet."""
+
+_answers = functools.cache(ANSWERS.labels)
 
 log = structlog.get_logger(__name__)
 
@@ -140,7 +143,7 @@ class Ladder:
         return Answer(image, Rung.TILE, error=error)
 
     def _counted(self, plan: Plan, answer: Answer) -> Answer:
-        ANSWERS.labels(plan.template.name, answer.rung.value).inc()
+        _answers(plan.template.name, answer.rung.value).inc()
         return answer
 
 

@@ -81,13 +81,11 @@ def guard_of(handler: object) -> str:
 
 def holds_key(request: web.Request) -> bool:
     """Whether the request carries the operator's key. Compared in constant time."""
-    key = request.app[ADMIN_KEY]
-    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
-    return (
-        bool(key)
-        and scheme.lower() == "bearer"
-        and hmac.compare_digest(sent.strip().encode(), key.encode())
-    )
+    key, written = request.app[ADMIN_KEY], request.headers.get("Authorization")
+    if not key or written is None:
+        return False
+    scheme, _, sent = written.partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(sent.strip().encode(), key.encode())
 
 
 def refuse_undeclared(app: web.Application) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from aiohttp import web
+from multidict import CIMultiDict
 
 from service.catalogue.template import Template
 from service.render.plan import Plan
@@ -28,12 +29,14 @@ SECONDS = 60.0
 class Decision:
     """What an address means while `template` is the current state of its template.
 
-    `disposition` is the header that names the file.
+    `exact` are the headers of the right picture, `disposition` is the one that names the file.
+    They are copied, never changed.
     """
 
     template: Template
     proof: Proof
     plan: Plan
+    exact: CIMultiDict[str]
     disposition: str
 
     @property

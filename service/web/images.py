@@ -78,9 +78,10 @@ def decide(
     if not proof.allowed and (proof.asked.strict or image_format is Format.PDF):
         raise BadSignature("This picture needs an address that is signed, and still good.")
     plan = _plan(request, template.name, image_format, proof.asked)
+    exact = picture_headers(plan, Rung.EXACT, _keeping(template, proof, caller))
     filename = named_file(plan.wording.filename, image_format.extension)
     shown_as = disposition(filename, download=proof.asked.download)
-    decision = Decision(template, proof, plan, shown_as)
+    decision = Decision(template, proof, plan, exact, shown_as)
     asked = request.raw_path, caller.keyed, caller.development
     request.app[DECISIONS].keep(asked, decision)
     return decision
@@ -92,17 +93,20 @@ async def show(request: web.Request, decision: Decision, caller: Caller) -> web.
     current_facts().template = template.name
     asked, allowed = proof.asked, proof.allowed
     count_unresolved(plan)
-    keeping = _keeping(template, proof, caller)
 
     match = request.headers.get("If-None-Match")
-    if allowed and match is not None and still_fresh(match, plan.etag):
+    if allowed and match is not None and still_fresh(match, decision.exact["ETag"]):
         current_facts().rung = Rung.EXACT
         _count(request, proof, plan, Rung.EXACT)
-        return web.Response(status=304, headers=picture_headers(plan, Rung.EXACT, keeping))
+        return web.Response(status=304, headers=decision.exact)
 
     honest = asked.strict or plan.format is Format.PDF
     answer = await _answer(request, plan, allowed=allowed, honest=honest)
-    headers = picture_headers(plan, answer.rung, keeping)
+    headers = (
+        decision.exact.copy()
+        if answer.rung is Rung.EXACT
+        else picture_headers(plan, answer.rung, _keeping(template, proof, caller))
+    )
     headers["Content-Type"] = answer.image.format.media_type
     headers["Content-Disposition"] = decision.disposition
     if caller.trusted or asked.strict:

@@ -6,6 +6,7 @@ Listed outermost first in `service.web`: `request_context`, then `problems`.
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import re
 from collections.abc import Awaitable, Callable
@@ -30,6 +31,9 @@ CLIENT_LEFT = 499
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _INTERNAL_ERROR = 500
+
+_requests = functools.cache(metrics.REQUESTS.labels)
+"""The counter of a route and a status. There are few; to look one up costs more than to count."""
 
 log = structlog.get_logger(__name__)
 
@@ -61,7 +65,7 @@ async def request_context(request: web.Request, handler: Handler) -> web.StreamR
         raise
     finally:
         facts.duration_ms = round((perf_counter() - start) * 1000, 2)
-        metrics.REQUESTS.labels(route, facts.status).inc()
+        _requests(route, facts.status).inc()
         log_request(facts)
     return response
 

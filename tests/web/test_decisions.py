@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from multidict import CIMultiDict
 from yarl import URL
 
 from service.access.address import Address
@@ -100,7 +101,7 @@ async def test_what_a_key_opens_stays_with_its_holder(client: Client, parts: Fak
 def decision(parts: FakeParts) -> Decision:
     template = parts.catalogue.get("ticket")
     plan = parts.renderer.plan(RenderRequest("ticket", {"first_name": "Ada"}, AT))
-    return Decision(template, Proof(Asked({}, {}), allowed=True), plan, "inline")
+    return Decision(template, Proof(Asked({}, {}), allowed=True), plan, CIMultiDict(), "inline")
 
 
 def test_a_decision_is_kept_for_a_minute_and_the_oldest_goes_first(parts: FakeParts) -> None:
