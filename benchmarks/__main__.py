@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks import goals, machine, pictures
-from benchmarks.pictures import Extent
+from benchmarks import arrivals, goals, hits, machine, memory, pictures, plans, sizes, starts
+from benchmarks.pictures import Extent, Step
 from benchmarks.report import GOAL_HEADS, Findings, keep, table
 from service.browser.locate import locate
 from service.errors import ServiceError
@@ -43,19 +44,53 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How long each part goes on."""
+
+    rounds: int
+    seconds: float
+    further: int
+    arrival_rounds: int
+    arrival_seconds: float
+    hit_rounds: int
+    hit_seconds: int
+    starts: int
+
+
+FULL = Plan(6, 1.5, 1, 2, 4.0, 3, 3, 5)
+QUICK = Plan(2, 1.0, 0, 1, 3.0, 1, 2, 1)
+PARTS = ("pictures", "arrivals", "hits", "starts", "sizes", "plans")
+ON_REQUEST = ("memory",)
+
+
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="The service beside its peers, in one run on one machine.",
+        epilog="memory is measured only when it is asked for: it draws 20,000 pictures.",
+    )
     parser.add_argument("--quick", action="store_true", help="about two minutes, coarse figures")
-    parser.add_argument("--rounds", type=int, help="beside the peers")
-    parser.add_argument("--contestants", default="", help="those whose name holds this, alone")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=(*PARTS, *ON_REQUEST),
+        default=PARTS,
+        metavar="PART",
+        help=f"some of these parts: {', '.join((*PARTS, *ON_REQUEST))}",
+    )
+    parser.add_argument("--rounds", type=int, help="of pictures beside the peers")
+    parser.add_argument(
+        "--contestants",
+        default="",
+        metavar="WORD",
+        help="of pictures, those whose name has this word, alone",
+    )
     return parser.parse_args(arguments)
 
 
 def _measured(browser: Path, options: argparse.Namespace) -> list[Findings]:
-    rounds = options.rounds or (2 if options.quick else 6)
-    extent = Extent(
-        rounds, 1.0 if options.quick else 1.5, 0 if options.quick else 2, options.contestants
-    )
+    """All parts that are wanted, one after the other."""
     with Progress(
         TextColumn("{task.description}"),
         TimeElapsedColumn(),
@@ -64,9 +99,29 @@ def _measured(browser: Path, options: argparse.Namespace) -> list[Findings]:
         disable=not sys.stderr.isatty(),
     ) as progress:
         line = progress.add_task("starting")
-        return [
-            pictures.measure(browser, extent, lambda text: progress.update(line, description=text))
-        ]
+
+        def step(text: str) -> None:
+            progress.update(line, description=text)
+
+        return [_part(name, browser, options, step) for name in options.only]
+
+
+def _part(name: str, browser: Path, options: argparse.Namespace, step: Step) -> Findings:
+    plan = QUICK if options.quick else FULL
+    rounds = options.rounds or plan.rounds
+    extent = Extent(rounds, plan.seconds, plan.further, options.contestants)
+    parts: dict[str, Callable[[], Findings]] = {
+        "pictures": lambda: pictures.measure(browser, extent, step),
+        "arrivals": lambda: arrivals.measure(
+            plan.arrival_rounds, plan.arrival_seconds, step, quick=options.quick
+        ),
+        "hits": lambda: hits.measure(plan.hit_rounds, plan.hit_seconds, step),
+        "starts": lambda: starts.measure(plan.starts, step),
+        "sizes": lambda: sizes.measure(browser, step),
+        "plans": lambda: plans.measure(step),
+        "memory": lambda: memory.measure(step),
+    }
+    return parts[name]()
 
 
 if __name__ == "__main__":

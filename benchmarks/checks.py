@@ -60,3 +60,9 @@ def _pixels(body: bytes) -> pyvips.Image:
     """Red, green and blue, whatever the file has."""
     picture = pyvips.Image.new_from_buffer(body, "").colourspace("srgb")
     return picture.flatten() if picture.hasalpha() else picture[:3]
+
+
+def size_of(body: bytes) -> tuple[int, int]:
+    """A picture's width and height."""
+    picture = pyvips.Image.new_from_buffer(body, "")
+    return picture.width, picture.height

@@ -30,7 +30,9 @@ GOALS = (
     Goal("png takumi-py", "PNG, 4 at a time, by takumi-py in process", 0.5, 1.2),
     Goal("jpeg takumi-py", "JPEG, 4 at a time, by takumi-py in process", 1.0, 1.6),
     Goal("png bytes", "PNG bytes, by Chromium's own PNG, over the samples", 0.8, 0.5, more=False),
-    Goal("p50 warm page", "p50 of one PNG at a time, by a warm Playwright page", 0.15, 0.08, False),
+    Goal(
+        "p50 warm page", "p50 of one PNG at a time, by a warm Playwright page", 0.15, 0.08, False
+    ),
     Goal("hits nginx", "hits a second, by nginx with the same PNG", 0.35, 0.6),
     Goal("start", "process start to first picture", 2.0, 1.0, more=False, unit=" s"),
     Goal("memory", "memory after 20,000 pictures, by that after 1,000", 1.10, 1.02, more=False),

@@ -45,7 +45,7 @@ def load() -> str:
 
 
 def busy() -> str:
-    """A warning when somebody else uses the cores: ratios suffer less from it than rates, but do."""
+    """A warning when somebody else uses the cores: rates suffer from it most, ratios too."""
     if os.getloadavg()[0] <= cores() / 2:
         return ""
     return f"This machine is busy already (load {load()} on {cores()} cores): repeat later."

@@ -57,11 +57,13 @@ class Spread:
     @classmethod
     def of(cls, values: Sequence[float]) -> Spread:
         """Of these."""
-        return cls(_rounded(statistics.median(values)), _rounded(min(values)), _rounded(max(values)))
+        return cls(
+            _rounded(statistics.median(values)), _rounded(min(values)), _rounded(max(values))
+        )
 
     @classmethod
     def between(cls, ours: Sequence[float], theirs: Sequence[float]) -> Spread:
-        """Ours by theirs, round by round: what disturbed one in a round disturbed the other too."""
+        """Ours by theirs, in each round: what disturbed one in it disturbed the other too."""
         return cls.of([mine / other for mine, other in zip(ours, theirs, strict=True)])
 
     def __str__(self) -> str:
@@ -92,7 +94,7 @@ class Findings:
 
     question: str
     heads: Sequence[str] = ()
-    lines: list[Sequence[str]] = field(default_factory=list)
+    lines: Sequence[Sequence[str]] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     ratios: list[Ratio] = field(default_factory=list)
     figures: dict[str, Spread] = field(default_factory=dict)
@@ -100,7 +102,7 @@ class Findings:
 
     def tables(self) -> list[tuple[Sequence[str], Sequence[Sequence[str]]]]:
         """Heads and lines of everything that it has to show."""
-        every = [
+        every: list[tuple[Sequence[str], Sequence[Sequence[str]]]] = [
             (Row.HEADS, [row.cells() for row in self.rows]),
             (self.heads, self.lines),
             (Ratio.HEADS, [ratio.cells() for ratio in self.ratios]),

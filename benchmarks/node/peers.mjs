@@ -31,11 +31,10 @@ const filled = (card, number) => {
 const satoriAndResvg = async (card) => {
   const { default: satori } = await import('satori');
   const { Resvg } = await import('@resvg/resvg-js');
-  const data = readFileSync(card.font);
-  const fonts = [400, 700].map((weight) => ({ name: 'InterX', data, weight, style: 'normal' }));
+  const fonts = [{ name: 'InterX', data: readFileSync(card.font), weight: 400, style: 'normal' }];
   const box = (style, ...children) => ({
     type: 'div',
-    props: { style: { display: 'flex', ...style }, children },
+    props: { style: { display: 'flex', boxSizing: 'border-box', ...style }, children },
   });
   const tree = ({ name, company, row, seat }) => box(
     {
@@ -44,7 +43,7 @@ const satoriAndResvg = async (card) => {
       backgroundImage: 'linear-gradient(135deg,#1e1b4b,#7c3aed 60%,#f472b6)',
     },
     box(
-      { alignItems: 'center', gap: 20, fontSize: 28, fontWeight: 700 },
+      { alignItems: 'center', gap: 20, fontSize: 28 },
       box({
         width: 64, height: 64, borderRadius: 16, background: '#fff',
         boxShadow: '0 8px 24px rgba(0,0,0,.35)',
@@ -52,7 +51,7 @@ const satoriAndResvg = async (card) => {
       'Acme Conference 2026',
     ),
     box(
-      { fontSize: 76, fontWeight: 700, lineHeight: 1.08, letterSpacing: '-.03em' },
+      { display: 'block', fontSize: 76, lineHeight: 1.08, letterSpacing: '-.03em' },
       `${name}, your seat at the future of personalised images is reserved`,
     ),
     box(
@@ -61,10 +60,10 @@ const satoriAndResvg = async (card) => {
         type: 'img',
         props: {
           src: card.avatar, width: 88, height: 88,
-          style: { borderRadius: 44, border: '4px solid #fff' },
+          style: { boxSizing: 'border-box', borderRadius: 44, border: '4px solid #fff' },
         },
       },
-      box({ flexDirection: 'column' }, box({ fontWeight: 700 }, name), company),
+      box({ flexDirection: 'column' }, box({}, name), company),
       box(
         {
           marginLeft: 'auto', padding: '14px 28px', borderRadius: 999,

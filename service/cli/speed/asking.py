@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import count
 from typing import TYPE_CHECKING
 
 from service.access.keyring import Keyring
 from service.catalogue.fields import NameField, TextField
 from service.catalogue.template import Template
-from service.errors import BadRequest, RenderFailed, ServiceError
+from service.errors import BadRequest, RenderFailed
 from service.model import Format, RenderRequest, Rung
 from service.render.address import plain_address
 from service.render.plan import Planner
@@ -139,7 +138,6 @@ async def exact(session: aiohttp.ClientSession, address: str) -> bytes:
         rung = response.headers.get("Mergeshot-Status")
         if (response.status, rung) != (200, Rung.EXACT):
             raise WrongAnswer(
-                f"An answer was not the picture: status {response.status}, Mergeshot-Status {rung}.",
-                hint="Nothing was measured.",
+                f"An answer was not the picture: status {response.status}, rung {rung or 'none'}."
             )
         return body

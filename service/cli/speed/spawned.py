@@ -77,10 +77,10 @@ def spawned(
         data = {"MERGESHOT_DATA_DIR": f"{name}/data"}
         with log.open("wb") as output:
             began = time.perf_counter()
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 - the program that runs here, once more
                 [sys.executable, "-m", "service", "serve", *(["--dev"] if development else [])],
                 cwd=folder,
-                env=os.environ | data | environment | own,
+                env=os.environ | data | dict(environment) | own,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is for us, who end it in order

@@ -117,6 +117,6 @@ def _running() -> Iterator[_Process]:
         with suppress(OSError):  # it may end while we look
             # The name, in brackets, may hold anything, brackets and blanks included.
             rest = (folder / "stat").read_text().rpartition(")")[2].split()
-            numbers = [int(rest[place]) for place in (1, 2, 3, 19)]
+            parent, group, session, started = (int(rest[place]) for place in (1, 2, 3, 19))
             own, waited = (int(rest[at]) + int(rest[at + 1]) for at in (11, 13))
-            yield _Process(int(folder.name), *numbers, own, waited)
+            yield _Process(int(folder.name), parent, group, session, started, own, waited)
