@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,11 +14,26 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
-from benchmarks import arrivals, goals, hits, machine, memory, pictures, plans, sizes, starts
+from benchmarks import (
+    arrivals,
+    chart,
+    goals,
+    hits,
+    machine,
+    memory,
+    pictures,
+    plans,
+    sizes,
+    starts,
+)
+from benchmarks.card import REPOSITORY
 from benchmarks.pictures import Extent, Step
-from benchmarks.report import GOAL_HEADS, Findings, keep, table
+from benchmarks.report import GOAL_HEADS, RESULTS, Findings, Run, table
 from service.browser.locate import locate
 from service.errors import ServiceError
+
+PAGE = REPOSITORY / "docs" / "benchmarks.md"
+PICTURE = REPOSITORY / "docs" / "pictures" / "benchmark.png"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -40,8 +56,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"\n{one.question}\n")
         print(*(table(heads, lines) for heads, lines in one.tables()), *one.remarks, sep="\n\n")
     print(f"\nGoals\n\n{table(GOAL_HEADS, judged)}\n")
-    print(f"Kept in {keep(found, judged, told, now)}.md and .json")
+    _keep(Run(now, told, found, judged), options)
     return 0
+
+
+def _keep(run: Run, options: argparse.Namespace) -> None:
+    """Write the run down, with a chart where it has one, and into the documentation if wanted."""
+    path = run.keep(RESULTS)
+    print(f"Kept in {path}.md and .json")
+    if "pictures" not in options.only or options.contestants:
+        return
+    chart.draw(run.written(), path.with_suffix(".png"))
+    if options.publish:
+        shutil.copy(path.with_suffix(".png"), PICTURE)
+        run.publish(PAGE)
+        print(f"Published in {PAGE} and {PICTURE}")
 
 
 @dataclass(frozen=True)
@@ -85,6 +114,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         default="",
         metavar="WORD",
         help="of pictures, those whose name has this word, alone",
+    )
+    parser.add_argument(
+        "--publish", action="store_true", help="write table and chart into docs/ as well"
     )
     return parser.parse_args(arguments)
 

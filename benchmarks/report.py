@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from service.cli.speed.turns import Summary
 
@@ -135,7 +136,7 @@ def _is_text(cells: Sequence[str]) -> bool:
 
 
 def document(
-    findings: Sequence[Findings], goals: Sequence[Sequence[str]], machine: Mapping[str, object]
+    findings: Sequence[Findings], goals: Sequence[Sequence[str]], machine: Mapping[str, str]
 ) -> str:
     """A run as a page of Markdown, without a heading of its own."""
     parts = [markdown(GOAL_HEADS, goals)]
@@ -144,32 +145,56 @@ def document(
         parts += [markdown(heads, lines) for heads, lines in one.tables()]
         parts += one.remarks
     parts.append("### Machine and versions")
-    parts.append(markdown(("", ""), [(name, str(value)) for name, value in machine.items()]))
+    parts.append(markdown(("", ""), list(machine.items())))
     return "\n\n".join(parts) + "\n"
 
 
 GOAL_HEADS = ("what", "measured", "at least", "", "frontier", "")
 
 
-def keep(
-    findings: Sequence[Findings],
-    goals: Sequence[Sequence[str]],
-    machine: Mapping[str, object],
-    now: datetime,
-) -> Path:
-    """Write a run as JSON and as Markdown; the path of both, without an ending."""
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / now.astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
-    run = {
-        "run": now.isoformat(timespec="seconds"),
-        "machine": machine,
-        "goals": [dict(zip(GOAL_KEYS, line, strict=True)) for line in goals],
-        "findings": [asdict(one) for one in findings],
-    }
-    path.with_suffix(".json").write_text(json.dumps(run, indent=1, ensure_ascii=False) + "\n")
-    page = f"# {now:%d %B %Y}\n\n{document(findings, goals, machine)}"
-    path.with_suffix(".md").write_text(page)
-    return path
+@dataclass(frozen=True)
+class Run:
+    """All that was found, when, where, and what became of the goals."""
+
+    began: datetime
+    machine: Mapping[str, str]
+    findings: Sequence[Findings]
+    goals: Sequence[Sequence[str]]
+
+    @property
+    def page(self) -> str:
+        """The run as Markdown, without a heading of its own."""
+        return document(self.findings, self.goals, self.machine)
+
+    def written(self) -> dict[str, Any]:
+        """The run as JSON."""
+        return {
+            "run": self.began.isoformat(timespec="seconds"),
+            "machine": dict(self.machine),
+            "goals": [dict(zip(GOAL_KEYS, line, strict=True)) for line in self.goals],
+            "findings": [asdict(one) for one in self.findings],
+        }
+
+    def keep(self, folder: Path) -> Path:
+        """Write it into a folder as JSON and as Markdown; the path of both, without an ending."""
+        folder.mkdir(exist_ok=True)
+        path = folder / self.began.astimezone(UTC).strftime("%Y-%m-%dT%H%M%SZ")
+        text = json.dumps(self.written(), indent=1, ensure_ascii=False)
+        path.with_suffix(".json").write_text(text + "\n")
+        path.with_suffix(".md").write_text(f"# {_day(self.began)}\n\n{self.page}")
+        return path
+
+    def publish(self, page: Path) -> None:
+        """Put it in the place of whatever stands behind the mark of a page."""
+        head, mark, _ = page.read_text().partition(MARK)
+        page.write_text(f"{head}{mark}\n\n## {_day(self.began)}\n\n{self.page}")
+
+
+MARK = "<!-- What follows is written by `make bench ARGS=--publish`. -->"
+
+
+def _day(when: datetime) -> str:
+    return f"{when.day} {when:%B %Y}"
 
 
 GOAL_KEYS = ("what", "measured", "least", "least_met", "frontier", "frontier_met")

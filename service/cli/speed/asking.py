@@ -138,6 +138,7 @@ async def exact(session: aiohttp.ClientSession, address: str) -> bytes:
         rung = response.headers.get("Mergeshot-Status")
         if (response.status, rung) != (200, Rung.EXACT):
             raise WrongAnswer(
-                f"An answer was not the picture: status {response.status}, rung {rung or 'none'}."
+                f"An answer was not the picture: status {response.status}, rung {rung or 'none'}.",
+                hint="Is this machine too busy? `mergeshot render` says what drawing suffers from.",
             )
         return body

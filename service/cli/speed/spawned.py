@@ -22,6 +22,9 @@ from service.errors import StartupError
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
 
+PATIENT = {"MERGESHOT_IMAGE_WAIT": "15s"}
+"""What is measured is drawing: on a busy machine too, a late picture is waited for."""
+
 
 @dataclass(frozen=True)
 class Spawned:
@@ -80,7 +83,7 @@ def spawned(
             process = subprocess.Popen(  # noqa: S603 - the program that runs here, once more
                 [sys.executable, "-m", "service", "serve", *(["--dev"] if development else [])],
                 cwd=folder,
-                env=os.environ | data | dict(environment) | own,
+                env=PATIENT | os.environ | data | dict(environment) | own,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C is for us, who end it in order

@@ -21,6 +21,7 @@ class _Process:
     """One line of /proc/PID/stat. Times are clock ticks; `waited` is of children it waited for."""
 
     pid: int
+    name: str
     parent: int
     group: int
     session: int
@@ -46,6 +47,11 @@ class ProcessTree:
         """The members that run at the moment."""
         self._look()
         return set(self._members)
+
+    def names(self) -> set[str]:
+        """The programs that the members run: their names' first fifteen letters."""
+        self._look()
+        return {one.name for one in self._members.values()}
 
     def processor_seconds(self) -> float | None:
         """What all members, those that have ended included, have used since they began.
@@ -116,7 +122,8 @@ def _running() -> Iterator[_Process]:
     for folder in PROC.glob("[0-9]*"):
         with suppress(OSError):  # it may end while we look
             # The name, in brackets, may hold anything, brackets and blanks included.
-            rest = (folder / "stat").read_text().rpartition(")")[2].split()
+            before, _, after = (folder / "stat").read_text(errors="replace").rpartition(")")
+            name, rest = before.partition("(")[2], after.split()
             parent, group, session, started = (int(rest[place]) for place in (1, 2, 3, 19))
             own, waited = (int(rest[at]) + int(rest[at + 1]) for at in (11, 13))
-            yield _Process(int(folder.name), parent, group, session, started, own, waited)
+            yield _Process(int(folder.name), name, parent, group, session, started, own, waited)
