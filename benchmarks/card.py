@@ -6,7 +6,6 @@ import base64
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlencode
 
 import jinja2
 
@@ -30,11 +29,6 @@ def values(number: int) -> dict[str, str]:
     }
 
 
-def address(number: int, suffix: str) -> str:
-    """The path and query of picture `number` on our server."""
-    return f"/i/reference-card.{suffix}?{urlencode(values(number))}"
-
-
 @dataclass(frozen=True)
 class Card:
     """The card for a peer: its parts of text, with font and avatar as `data:` addresses."""
@@ -45,25 +39,36 @@ class Card:
     @classmethod
     def read(cls) -> Card:
         """Read it from our template's own folder, so that a change there changes it for all."""
-        style = re.sub(r"url\((assets/[^)]+)\)", _inlined, (FOLDER / "style.css").read_text())
+        style = re.sub(r"url\((assets/[^)]+)\)", _linked, (FOLDER / "style.css").read_text())
         environment = jinja2.Environment(autoescape=True)
         environment.tests["given"] = _given
         return cls(style, environment.from_string((FOLDER / "template.html").read_text()))
 
     @property
-    def font(self) -> bytes:
+    def font(self) -> Path:
         """The font's file, for a peer that wants it handed over."""
-        return (FOLDER / "assets" / "inter.woff2").read_bytes()
+        return FOLDER / "assets" / "inter.woff2"
 
-    def document(self, number: int) -> str:
-        """The whole page of picture `number`, complete in itself."""
-        page = self.text.render(values(number))
+    @property
+    def avatar(self) -> str:
+        """The avatar as an address, for a peer that wants it handed over."""
+        return inlined(FOLDER / "assets" / "avatar.jpg")
+
+    def document(self, said: dict[str, str]) -> str:
+        """The whole page that says this, complete in itself."""
+        page = self.text.render(said)
         return page.replace("</head>", f"<style>{self.style}</style></head>")
 
-    def body(self, number: int) -> str:
+    def body(self, said: dict[str, str]) -> str:
         """What stands between the body's tags."""
-        page = self.text.render(values(number))
+        page = self.text.render(said)
         return page[page.index("<body>") + 6 : page.index("</body>")]
+
+
+def inlined(file: Path) -> str:
+    """A file as a `data:` address."""
+    data = base64.b64encode(file.read_bytes()).decode()
+    return f"data:{_MEDIA_TYPES[file.suffix]};base64,{data}"
 
 
 def _given(value: object) -> bool:
@@ -71,7 +76,5 @@ def _given(value: object) -> bool:
     return bool(value)
 
 
-def _inlined(match: re.Match[str]) -> str:
-    file = FOLDER / match[1]
-    data = base64.b64encode(file.read_bytes()).decode()
-    return f"url(data:{_MEDIA_TYPES[file.suffix]};base64,{data})"
+def _linked(match: re.Match[str]) -> str:
+    return f"url({inlined(FOLDER / match[1])})"

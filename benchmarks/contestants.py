@@ -1,38 +1,75 @@
-"""Who draws: our server over HTTP, and beside it what somebody would take instead."""
+"""Who draws: what all contestants have in common, and our own server over HTTP."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
-from typing import Literal, Protocol
+import time
+from collections.abc import Iterator
+from typing import Protocol
 
 import aiohttp
-from playwright.async_api import Browser, Page, async_playwright
-from takumi_py import FontResource, Renderer, RenderOptions
 
-from benchmarks.card import HEIGHT, QUALITY, WIDTH, Card, address
-from benchmarks.checks import WrongAnswer
+from benchmarks.checks import Checks
+from benchmarks.server import Server
+from benchmarks.tasks import Task
+from service.cli.speed.asking import exact
+from service.cli.speed.trees import ProcessTree
+from service.cli.speed.turns import Draw, Turn, closed_loop, open_loop
 
-SLOTS = 4
+SLOTS = 8
 """The most pictures that are asked for at a time."""
-
-Kind = Literal["png", "jpeg"]
-
-_FONT_FAMILY = "InterX"
-_WEIGHTS = (400, 700)
 
 
 class Contestant(Protocol):
-    """One way to draw the card."""
+    """One way to draw pictures."""
 
     name: str
 
-    async def draw(self, slot: int, number: int, kind: Kind) -> bytes:
-        """Picture `number` as a file. A slot draws one picture at a time."""
+    def draws(self, task: Task, concurrency: int) -> bool:
+        """Whether it takes part in this row."""
         ...
+
+    async def turn(
+        self, task: Task, numbers: Iterator[int], *, concurrency: int, seconds: float
+    ) -> Turn:
+        """Draw for so long, have every picture checked, and say what it took.
+
+        Raises:
+            WrongAnswer: one of them is not what was asked for.
+        """
+        ...
+
+    async def picture(self, task: Task, number: int) -> bytes:
+        """One picture, to look at."""
+        ...
+
+    def memory(self) -> int | None:
+        """Bytes that its own processes hold now; None for what has none."""
+        ...
+
+
+class Meter:
+    """Processor time and memory of a contestant: of a tree of processes, of this one, or both."""
+
+    def __init__(self, tree: ProcessTree | None, *, own: bool) -> None:
+        self._tree = tree
+        self._own = own
+
+    def processor(self) -> float | None:
+        """Seconds used so far; None where nobody can tell."""
+        below = self._tree.processor_seconds() if self._tree else 0.0
+        own = time.process_time() if self._own else 0.0
+        return None if below is None else below + own
+
+    def memory(self) -> int | None:
+        """Bytes held by the tree: this process holds what is of everybody."""
+        return self._tree.memory() if self._tree else None
+
+    def of(self, turn: Turn, before: float | None) -> Turn:
+        """The turn with what was used since `before`."""
+        after = self.processor()
+        if before is not None and after is not None:
+            turn.processor = after - before
+        return turn
 
 
 class Mergeshot:
@@ -40,99 +77,49 @@ class Mergeshot:
 
     name = "mergeshot"
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
+    def __init__(self, session: aiohttp.ClientSession, server: Server) -> None:
         self._session = session
+        self._server = server
+        self._checks = Checks(self.name)
+        self._meter = Meter(server.spawned.tree, own=False)
 
-    async def draw(self, _: int, number: int, kind: Kind) -> bytes:
-        """Ask for the picture and be content with nothing but the exact one."""
-        async with self._session.get(address(number, kind)) as response:
-            body = await response.read()
-            status = response.headers.get("Mergeshot-Status")
-            if (response.status, status) != (200, "exact"):
-                raise WrongAnswer(f"mergeshot: {response.status}, Mergeshot-Status: {status}")
-            return body
+    def draws(self, _: Task, __: int) -> bool:
+        """It draws everything."""
+        return True
 
-
-class WarmPage:
-    """Playwright as its documentation shows it, with the page kept open between pictures."""
-
-    name = "playwright, warm page"
-
-    def __init__(self, card: Card, pages: list[Page]) -> None:
-        self._card = card
-        self._pages = pages
-
-    async def draw(self, slot: int, number: int, _: Kind) -> bytes:
-        """Set the page's content and take its screenshot."""
-        page = self._pages[slot]
-        await page.set_content(self._card.document(number))
-        return await page.screenshot()
-
-
-class ContextPerPicture:
-    """Playwright as its documentation shows it: nothing is shared between two pictures."""
-
-    name = "playwright, context per picture"
-
-    def __init__(self, card: Card, browser: Browser) -> None:
-        self._card = card
-        self._browser = browser
-
-    async def draw(self, _: int, number: int, __: Kind) -> bytes:
-        """Open a context and a page, draw as the warm page does, close them."""
-        context = await self._browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
-        try:
-            page = await context.new_page()
-            await page.set_content(self._card.document(number))
-            return await page.screenshot()
-        finally:
-            await context.close()
-
-
-class Takumi:
-    """takumi-py: no browser, a large subset of CSS, in a thread for each slot."""
-
-    name = "takumi-py"
-
-    def __init__(self, card: Card, threads: ThreadPoolExecutor) -> None:
-        self._card = card
-        self._threads = threads
-        faces = [FontResource(card.font, name=_FONT_FAMILY, weight=w) for w in _WEIGHTS]
-        self._renderer = Renderer(fonts=faces)
-        # It draws a fragment: what the page's body says is said of an element of ours.
-        self._style = card.style[card.style.index("}") + 1 :].replace("body{", ".root{")
-
-    async def draw(self, _: int, number: int, kind: Kind) -> bytes:
-        """Draw in a thread; the library lets the interpreter's lock go meanwhile."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._draw, number, kind)
-
-    def _draw(self, number: int, kind: Kind) -> bytes:
-        quality = QUALITY if kind == "jpeg" else None
-        return self._renderer.render_html(
-            f'<div class="root">{self._card.body(number)}</div>',
-            stylesheets=[self._style],
-            options=RenderOptions(width=WIDTH, height=HEIGHT, format=kind, quality=quality),
+    async def turn(
+        self, task: Task, numbers: Iterator[int], *, concurrency: int, seconds: float
+    ) -> Turn:
+        """Draw in a closed loop."""
+        before = self._meter.processor()
+        turn = await closed_loop(
+            self._draw(task), numbers, concurrency=concurrency, seconds=seconds
         )
+        return self._checked(task, self._meter.of(turn, before))
 
+    async def arrivals(
+        self, task: Task, numbers: Iterator[int], *, rate: float, seconds: float
+    ) -> Turn:
+        """Draw what arrives at a fixed rate."""
+        before = self._meter.processor()
+        turn = await open_loop(self._draw(task), numbers, rate=rate, seconds=seconds)
+        return self._checked(task, self._meter.of(turn, before))
 
-@asynccontextmanager
-async def all_contestants(server: str, browser: Path) -> AsyncIterator[list[Contestant]]:
-    """Everybody, started: our server's clients, one browser for the Playwright ways, takumi."""
-    card = Card.read()
-    async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(aiohttp.ClientSession(server))
-        threads = stack.enter_context(ThreadPoolExecutor(SLOTS))
-        driver = await stack.enter_async_context(async_playwright())
-        chromium = await driver.chromium.launch(executable_path=browser)
-        stack.push_async_callback(chromium.close)
-        pages = [
-            await chromium.new_page(viewport={"width": WIDTH, "height": HEIGHT})
-            for _ in range(SLOTS)
-        ]
-        yield [
-            Mergeshot(session),
-            WarmPage(card, pages),
-            ContextPerPicture(card, chromium),
-            Takumi(card, threads),
-        ]
+    async def picture(self, task: Task, number: int) -> bytes:
+        """One picture, to look at."""
+        return await self._draw(task)(0, number)
+
+    def memory(self) -> int | None:
+        """What the server holds, browser and all."""
+        return self._meter.memory()
+
+    def _draw(self, task: Task) -> Draw:
+        async def draw(_: int, number: int) -> bytes:
+            return await exact(self._session, self._server.path(task, number))
+
+        return draw
+
+    def _checked(self, task: Task, turn: Turn) -> Turn:
+        self._checks.check(turn.bodies, task.format, self._server.size(task))
+        turn.bodies = []
+        return turn

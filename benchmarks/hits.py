@@ -1,15 +1,13 @@
 """How many answers a second for a picture that is cached: our server beside nginx.
 
-    python -m benchmarks.hits
-
 nginx serves the same bytes from a file, with one worker as we have one process. wrk asks both in
 turns, for the whole picture and with `If-None-Match` for a 304.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
+import random
 import re
 import shutil
 import statistics
@@ -20,15 +18,19 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.card import address
-from benchmarks.report import Ratio, Row, keep, table, warn_if_busy
-from benchmarks.server import free_port, serving
+from benchmarks.pictures import FIRST, Step
+from benchmarks.report import Findings, Ratio, Row, Spread
+from benchmarks.server import serving
+from benchmarks.tasks import CARD, JPEG, PNG, Task
+from service.cli.speed.asking import WrongAnswer
+from service.cli.speed.spawned import free_port
+from service.cli.speed.turns import Summary
 
-HEADS = ("", "answer", "at a time", "answers", "per second", "p50 ms", "p95 ms", "bytes")
-KINDS = ("png", "jpeg")
+CONNECTIONS = 32
+KINDS = (PNG, JPEG)
 SMALL = 2048
 """Bytes, headers included, that no answer without a body reaches."""
 
@@ -74,6 +76,7 @@ class Turn:
     answers: int
     p50: float
     p95: float
+    p99: float
     size: int
 
 
@@ -90,65 +93,64 @@ class Entry:
         """What is asked for."""
         return self.target.kind if self.whole else f"{self.target.kind} 304"
 
-    def row(self, connections: int) -> Row:
+    def row(self) -> Row:
         """All rounds together: their medians."""
-        return Row(
-            contestant=self.target.server,
-            format=self.answer,
-            concurrency=connections,
+        summary = Summary(
             pictures=sum(turn.answers for turn in self.turns),
             per_second=round(statistics.median(turn.rate for turn in self.turns)),
             p50_ms=round(statistics.median(turn.p50 for turn in self.turns), 2),
             p95_ms=round(statistics.median(turn.p95 for turn in self.turns), 2),
+            p99_ms=round(statistics.median(turn.p99 for turn in self.turns), 2),
             bytes=self.turns[-1].size,
+            processor_ms=None,
         )
+        return Row(self.target.server, self.answer, str(CONNECTIONS), summary)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, keep; the exit code is 1 for a wrong answer, 2 when wrk is missing."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=3, help="of each turn")
-    parser.add_argument("--connections", type=int, default=8)
-    options = parser.parse_args(arguments)
+def measure(rounds: int, seconds: int, step: Step) -> Findings:
+    """Ask in turns; nothing but a remark where wrk is missing.
+
+    Raises:
+        WrongAnswer: somebody answered something else.
+        StartupError: our server does not start.
+    """
+    found = Findings("Hits a second: pictures that are cached, 32 connections kept alive")
     if shutil.which("wrk") is None:
-        print("wrk is missing: install it (apt-get install wrk) to measure hits.")
-        return 2
-    warn_if_busy()
+        found.remarks = ["wrk is missing: apt-get install wrk to measure hits."]
+        return found
+    if shutil.which("nginx") is None:
+        found.remarks = ["nginx is missing: apt-get install nginx-light to compare."]
     with ExitStack() as stack:
-        targets = list(_targets(stack))
-        entries = _measure(targets, options)
-    rows = [entry.row(options.connections) for entry in entries]
-    ratios = list(_ratios(entries))
-    print(table(HEADS, [astuple(row) for row in rows]))
-    print(*ratios, sep="\n")
-    lines: list[Row | Ratio] = [*rows, *ratios]
-    print(f"Kept in {keep('hits', {'connections': options.connections}, lines)}")
-    return 0
+        entries = _measure(list(_targets(stack)), rounds, seconds, step)
+    found.rows = [entry.row() for entry in entries]
+    found.ratios = list(_ratios(entries))
+    for ratio in found.ratios:
+        if ratio.what == "hits, png":
+            found.figures["hits nginx"] = ratio.speed
+    return found
 
 
 def _targets(stack: ExitStack) -> Iterator[Target]:
     """Our cached pictures, and nginx with the same bytes where there is an nginx."""
-    ours = stack.enter_context(serving())
+    ours = stack.enter_context(serving((CARD,)))
     pictures: dict[str, bytes] = {}
     for kind in KINDS:
-        url = ours + address(1, kind)
+        url = ours.spawned.address + ours.path(Task(CARD, kind), FIRST)
         _fetch(url)  # draws it, so that the next one is a hit
         body, headers = _fetch(url)
         if headers.get("Mergeshot-Status") != "exact":
-            raise SystemExit(f"Wrong answer, so no figures: {headers.get('Mergeshot-Status')}")
+            raise WrongAnswer(f"A hit was not the picture: {headers.get('Mergeshot-Status')}")
         pictures[kind] = body
         yield _checked(Target("mergeshot", kind, url, headers["ETag"], len(body)))
     if shutil.which("nginx") is None:
-        print("nginx is missing, so there is nothing to compare with: apt-get install nginx-light")
         return
     peer = stack.enter_context(_nginx(pictures))
-    for kind, body in pictures.items():
-        url = f"{peer}/card.{kind}"
+    for name, body in pictures.items():
+        url = f"{peer}/card.{name}"
         same, headers = _fetch(url)
         if same != body:
-            raise SystemExit("Wrong answer, so no figures: nginx serves other bytes.")
-        yield _checked(Target("nginx", kind, url, headers["ETag"], len(body)))
+            raise WrongAnswer("nginx serves other bytes than ours.")
+        yield _checked(Target("nginx", name, url, headers["ETag"], len(body)))
 
 
 def _checked(target: Target) -> Target:
@@ -160,7 +162,7 @@ def _checked(target: Target) -> Target:
     except urllib.error.HTTPError as error:
         status = error.code
     if status != 304:
-        raise SystemExit(f"Wrong answer, so no figures: {target.server} said {status}, not 304.")
+        raise WrongAnswer(f"{target.server} said {status} to its own tag, not 304.")
     return target
 
 
@@ -197,24 +199,25 @@ def _wait_until_listening(url: str, process: subprocess.Popen[bytes]) -> None:
             _fetch(url)
         except urllib.error.URLError as error:
             if process.poll() is not None:
-                raise SystemExit("nginx did not start.") from error
+                raise WrongAnswer("nginx did not start.") from error
             time.sleep(0.05)
         else:
             return
-    raise SystemExit("nginx does not answer.")
+    raise WrongAnswer("nginx does not answer.")
 
 
-def _measure(targets: Sequence[Target], options: argparse.Namespace) -> list[Entry]:
+def _measure(targets: Sequence[Target], rounds: int, seconds: int, step: Step) -> list[Entry]:
     entries = [Entry(target, whole) for whole in (True, False) for target in targets]
-    for done in range(options.rounds):
-        for entry in entries:
-            entry.turns.append(_turn(entry.target, entry.whole, options))
-        print(f"Round {done + 1} of {options.rounds} done.", flush=True)
+    order = random.Random(7)
+    for done in range(rounds):
+        for entry in order.sample(entries, len(entries)):
+            step(f"hits, round {done + 1}: {entry.target.server}, {entry.answer}")
+            entry.turns.append(_turn(entry.target, entry.whole, seconds))
     return entries
 
 
-def _turn(target: Target, whole: bool, options: argparse.Namespace) -> Turn:
-    command = ["wrk", "-t1", f"-c{options.connections}", f"-d{options.seconds}s", "--latency"]
+def _turn(target: Target, whole: bool, seconds: int) -> Turn:
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency"]
     if not whole:
         command += ["-H", f"If-None-Match: {target.etag}"]
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
@@ -230,22 +233,22 @@ def _turn(target: Target, whole: bool, options: argparse.Namespace) -> Turn:
 _LUA = """\
 done = function(summary, latency, requests)
   local e = summary.errors
-  print(string.format("figures %d %d %d %d %d %d", summary.requests, summary.duration,
+  print(string.format("figures %d %d %d %d %d %d %d", summary.requests, summary.duration,
     summary.bytes, latency:percentile(50), latency:percentile(95),
-    e.connect + e.read + e.write + e.status + e.timeout))
+    latency:percentile(99), e.connect + e.read + e.write + e.status + e.timeout))
 end
 """
 
 
 def _read(said: str, target: Target, whole: bool) -> Turn:
-    match = re.search(r"^figures (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)$", said, re.MULTILINE)
+    match = re.search(r"^figures (\d+) (\d+) (\d+) (\d+) (\d+) (\d+) (\d+)$", said, re.MULTILINE)
     if match is None:
-        raise SystemExit(f"wrk said something unknown:\n{said}")
-    answers, duration, size, p50, p95, errors = map(int, match.groups())
+        raise WrongAnswer("wrk said something unknown.", hint=said)
+    answers, duration, size, p50, p95, p99, errors = map(int, match.groups())
     each = size // max(1, answers)
     if errors or (each < target.size) == whole or (not whole and each > SMALL):
-        raise SystemExit(f"Wrong answers, so no figures: {target.server}, {each} bytes each")
-    return Turn(answers / duration * 1e6, answers, p50 / 1000, p95 / 1000, each)
+        raise WrongAnswer(f"{target.server}: {errors} errors, {each} bytes an answer")
+    return Turn(answers / duration * 1e6, answers, p50 / 1000, p95 / 1000, p99 / 1000, each)
 
 
 def _ratios(entries: Sequence[Entry]) -> Iterator[Ratio]:
@@ -253,8 +256,4 @@ def _ratios(entries: Sequence[Entry]) -> Iterator[Ratio]:
     for (server, answer), ours in rates.items():
         theirs = rates.get(("nginx", answer))
         if server == "mergeshot" and theirs is not None:
-            yield Ratio.of(f"{answer}, to nginx", ours, theirs)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+            yield Ratio(f"hits, {answer}", "nginx", Spread.between(ours, theirs))

@@ -1,154 +1,211 @@
 """How many pictures a second, no two alike: the whole service over HTTP beside its peers.
 
-    python -m benchmarks.pictures
-
-Everybody draws the reference card with other data each time, one and four at a time, in short
-turns and several rounds, so that whatever else the machine does hurts all of them alike.
+Everybody draws in short turns, in another order in each round, so that whatever else the machine
+does hurts all of them alike, and nobody always follows the one that heats the machine.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import itertools
-import os
 import random
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import astuple, replace
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.checks import Checks, WrongAnswer, differing
-from benchmarks.contestants import (
-    SLOTS,
-    Contestant,
-    ContextPerPicture,
-    Kind,
-    Mergeshot,
-    Takumi,
-    WarmPage,
-    all_contestants,
-)
-from benchmarks.report import Entry, Ratio, Row, Turn, keep, table, warn_if_busy
-from benchmarks.server import serving
-from service.browser.locate import build_of, locate
+import aiohttp
 
-FORMATS: dict[str, tuple[Kind, ...]] = {
-    Mergeshot.name: ("png", "jpeg"),
-    WarmPage.name: ("png",),
-    ContextPerPicture.name: ("png",),
-    Takumi.name: ("png", "jpeg"),
-}
-GOALS = {"png": 3.0, "jpeg": 7.0}
-"""Times the warm page's PNG, four at a time."""
+from benchmarks.checks import differing
+from benchmarks.contestants import Contestant, Mergeshot
+from benchmarks.node_peers import node_peers
+from benchmarks.python_peers import WarmPage, python_peers
+from benchmarks.report import Findings, Ratio, Row, Spread
+from benchmarks.server import Server, serving
+from benchmarks.tasks import CARD, JPEG, PNG, SAMPLES, WEBP, Task
+from service.cli.speed.turns import Summary, Turn, percentile
 
 WARM_UP_S = 0.4
-HEADS = ("", "format", "at a time", "pictures", "per second", "p50 ms", "p95 ms", "bytes")
+FIRST = 1000
+"""The number of everybody's first picture: no text is shorter than another's."""
+
+BESIDE_PEERS = tuple((Task(CARD, kind), many) for kind in (PNG, JPEG) for many in (1, 4))
+"""Our rows that are measured in every round, as the peers' are: ratios are of these."""
+
+EVERYTHING = tuple(
+    (Task(template, kind, scale), many)
+    for template in (CARD, *SAMPLES)
+    for kind in (PNG, JPEG, WEBP)
+    for scale in (None, 2 if template != "email-banner" else 1)
+    for many in (1, 2, 4, 8)
+)
+"""All our rows. E-mail banners are drawn at 2 by themselves."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print, keep; the exit code is 1 when an answer was wrong."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--rounds", type=int, default=8)
-    parser.add_argument("--seconds", type=float, default=1.5, help="of each turn")
-    parser.add_argument(
-        "--only", default="", help="leave out whose name does not hold this; ratios need them all"
-    )
-    options = parser.parse_args(arguments)
-    warn_if_busy()
-    chosen = os.environ.get("MERGESHOT_CHROMIUM")
-    browser = locate(Path(chosen) if chosen else None)
-    try:
-        with serving() as server:
-            entries = asyncio.run(_measure(server, browser, options))
-    except WrongAnswer as error:
-        print(f"Wrong answer, so no figures. {error}")
-        return 1
-    rows = [entry.row() for entry in entries]
-    ratios = list(_ratios(entries))
-    print(table(HEADS, [astuple(row) for row in rows]))
-    print(*ratios, sep="\n")
-    lines: list[Row | Ratio] = [*rows, *ratios]
-    print(f"Kept in {keep('pictures', {'chromium': build_of(browser)}, lines)}")
-    return 0
+@dataclass
+class Entry:
+    """One contestant at one thing, with a turn for each of the first `rounds` rounds."""
+
+    contestant: Contestant
+    task: Task
+    concurrency: int
+    rounds: int
+    turns: list[Turn] = field(default_factory=list)
+    peak: int | None = None
+
+    def row(self) -> Row:
+        """All rounds together."""
+        summary = Summary.of(self.turns)
+        return Row(self.contestant.name, str(self.task), str(self.concurrency), summary, self.peak)
+
+    @property
+    def rates(self) -> list[float]:
+        """Pictures a second, round by round."""
+        return [turn.rate for turn in self.turns]
+
+    @property
+    def p50s(self) -> list[float]:
+        """Seconds of the picture in the middle, round by round."""
+        return [percentile(turn.latencies, 50) for turn in self.turns]
 
 
-async def _measure(server: str, browser: Path, options: argparse.Namespace) -> list[Entry]:
-    numbers = itertools.count(1000)
-    async with all_contestants(server, browser) as everybody:
-        chosen = {c.name: c for c in everybody if options.only in c.name}
-        checks = {name: Checks(name) for name in chosen}
-        await _show_likeness(everybody, next(numbers))
-        entries = [
-            Entry(name, kind, concurrency)
-            for name in chosen
-            for kind in FORMATS[name]
-            for concurrency in (1, SLOTS)
+@dataclass(frozen=True)
+class Extent:
+    """How much is measured: `rounds` beside the peers, `further` of all our other rows."""
+
+    rounds: int
+    seconds: float
+    further: int
+    wanted: str = ""
+
+
+Step = Callable[[str], None]
+"""Told what is measured next, for whoever watches."""
+
+
+@asynccontextmanager
+async def contestants(
+    server: Server, browser: Path, wanted: str = ""
+) -> AsyncIterator[list[Contestant]]:
+    """Ours and the peers whose names hold `wanted`, all started."""
+    async with AsyncExitStack() as stack:
+        connections = aiohttp.TCPConnector(limit=0)
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(server.spawned.address, connector=connections)
+        )
+        ours: list[Contestant] = [Mergeshot(session, server)] if wanted in Mergeshot.name else []
+        ours += await stack.enter_async_context(python_peers(browser, wanted))
+        ours += await stack.enter_async_context(node_peers(browser, wanted))
+        yield ours
+
+
+def entries(everybody: Sequence[Contestant], extent: Extent) -> list[Entry]:
+    """Who draws what: the rows with peers first, then all of ours."""
+    found = [
+        Entry(one, task, many, extent.rounds)
+        for task, many in BESIDE_PEERS
+        for one in everybody
+        if one.draws(task, many)
+    ]
+    if extent.further:
+        found += [
+            Entry(one, task, many, extent.further)
+            for one in everybody
+            if isinstance(one, Mergeshot)
+            for task, many in EVERYTHING
+            if (task, many) not in BESIDE_PEERS
         ]
-        for entry in entries:
-            await _turn(chosen[entry.contestant], entry, numbers, WARM_UP_S)
-        order = random.Random(7)
-        for done in range(options.rounds):
-            # Another order each time: nobody always follows the one that heats the machine.
-            for entry in order.sample(entries, len(entries)):
-                turn, bodies = await _turn(
-                    chosen[entry.contestant], entry, numbers, options.seconds
-                )
-                for body in bodies:
-                    checks[entry.contestant].check(body, entry.format)
-                entry.turns.append(turn)
-            print(f"Round {done + 1} of {options.rounds} done.", flush=True)
-    return entries
+    return found
 
 
-async def _turn(
-    contestant: Contestant, entry: Entry, numbers: Iterator[int], seconds: float
-) -> tuple[Turn, list[bytes]]:
-    """Draw for so long, and finish what was begun."""
-    latencies: list[float] = []
-    bodies: list[bytes] = []
-    kind: Kind = "png" if entry.format == "png" else "jpeg"
-    began = time.perf_counter()
+def measure(browser: Path, extent: Extent, step: Step) -> Findings:
+    """Start everybody, measure in turns, and compare.
 
-    async def slot(place: int) -> float:
-        """One picture after the other; the rate of this slot, up to its own last picture."""
-        drawn, now = 0, began
-        while drawn == 0 or now - began < seconds:
-            body = await contestant.draw(place, next(numbers), kind)
-            before, now = now, time.perf_counter()
-            latencies.append(now - before)
-            bodies.append(body)
-            drawn += 1
-        return drawn / (now - began)
-
-    rates = await asyncio.gather(*(slot(place) for place in range(entry.concurrency)))
-    return Turn(sum(rates), latencies, [len(body) for body in bodies]), bodies
+    Raises:
+        WrongAnswer: somebody gave something else than the picture that was asked for.
+        StartupError: our server does not start.
+    """
+    with serving((CARD, *SAMPLES)) as server:
+        return asyncio.run(_measure(server, browser, extent, step))
 
 
-async def _show_likeness(everybody: Sequence[Contestant], number: int) -> None:
-    """Say how far the peers' pictures are from ours: they are meant to be the same card."""
-    ours, *peers = [await contestant.draw(0, number, "png") for contestant in everybody]
-    for contestant, theirs in zip(everybody[1:], peers, strict=True):
-        at_all, visibly = differing(ours, theirs)
-        print(f"{contestant.name}: {at_all} pixels differ from ours, {visibly} by over 8 levels")
-
-
-def _ratios(entries: Sequence[Entry]) -> Iterator[Ratio]:
-    """Ours at four at a time: to the warm page, which the goals are about, and to the others."""
-    found = {(e.contestant, e.format): e for e in entries if e.concurrency == SLOTS}
-    for kind, goal in GOALS.items():
-        ours = found.get((Mergeshot.name, kind))
-        for name, formats in FORMATS.items():
-            theirs = found.get((name, kind if kind in formats else "png"))
-            if ours is None or theirs is None or theirs is ours:
-                continue
-            ratio = Ratio.of(
-                f"{kind.upper()}, four at a time, to {name} ({theirs.format.upper()})",
-                [turn.rate for turn in ours.turns],
-                [turn.rate for turn in theirs.turns],
+async def _measure(server: Server, browser: Path, extent: Extent, step: Step) -> Findings:
+    async with contestants(server, browser, extent.wanted) as everybody:
+        rows = entries(everybody, extent)
+        numbers = {one.name: itertools.count(FIRST) for one in everybody}
+        for entry in rows:
+            step(f"warming up {entry.contestant.name}")
+            await entry.contestant.turn(
+                entry.task,
+                numbers[entry.contestant.name],
+                concurrency=entry.concurrency,
+                seconds=WARM_UP_S if entry.rounds == extent.rounds else 0,
             )
-            yield replace(ratio, goal=goal) if name == WarmPage.name else ratio
+        remarks = [remark async for remark in _likeness(everybody)]
+        order = random.Random(7)
+        for done in range(extent.rounds):
+            taking_part = [entry for entry in rows if done < entry.rounds]
+            for entry in order.sample(taking_part, len(taking_part)):
+                step(f"round {done + 1}: {entry.contestant.name}, {entry.task}")
+                await _turn(entry, numbers[entry.contestant.name], extent.seconds)
+    return Findings(
+        "Pictures a second, each with other data",
+        rows=[entry.row() for entry in rows],
+        ratios=list(ratios(rows)),
+        figures=dict(figures(rows)),
+        remarks=remarks,
+    )
 
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+async def _turn(entry: Entry, numbers: Iterator[int], seconds: float) -> None:
+    turn = await entry.contestant.turn(
+        entry.task, numbers, concurrency=entry.concurrency, seconds=seconds
+    )
+    entry.turns.append(turn)
+    held = entry.contestant.memory()
+    if held is not None:
+        entry.peak = max(held, entry.peak or 0)
+
+
+async def _likeness(everybody: Sequence[Contestant]) -> AsyncIterator[str]:
+    """How far the peers' pictures are from ours: they are meant to be the same card."""
+    task, number = Task(CARD, PNG), FIRST - 1
+    ours = next((one for one in everybody if isinstance(one, Mergeshot)), None)
+    if ours is None:
+        return
+    picture = await ours.picture(task, number)
+    for peer in everybody:
+        if peer is not ours:
+            at_all, visibly = differing(picture, await peer.picture(task, number))
+            yield f"{peer.name}: {at_all:,} pixels differ from ours, {visibly:,} by over 8 levels."
+
+
+def ratios(rows: Sequence[Entry]) -> Iterator[Ratio]:
+    """Ours to everybody's who drew the same, as many at a time, in the same rounds."""
+    for ours, theirs in _pairs(rows):
+        yield Ratio(
+            f"{ours.task.format.value.upper()}, {ours.concurrency} at a time",
+            theirs.contestant.name,
+            Spread.between(ours.rates, theirs.rates),
+            Spread.between(ours.p50s, theirs.p50s),
+        )
+
+
+def figures(rows: Sequence[Entry]) -> Iterator[tuple[str, Spread]]:
+    """What the goals are about."""
+    for ours, theirs in _pairs(rows):
+        if ours.concurrency == 4:
+            key = f"{ours.task.format.value} {theirs.contestant.name}"
+            yield key, Spread.between(ours.rates, theirs.rates)
+        elif ours.task.format is PNG and theirs.contestant.name == WarmPage.name:
+            yield "p50 warm page", Spread.between(ours.p50s, theirs.p50s)
+
+
+def _pairs(rows: Sequence[Entry]) -> Iterator[tuple[Entry, Entry]]:
+    for ours in rows:
+        if not isinstance(ours.contestant, Mergeshot):
+            continue
+        for theirs in rows:
+            same = (theirs.task, theirs.concurrency) == (ours.task, ours.concurrency)
+            if same and theirs.contestant is not ours.contestant:
+                yield ours, theirs

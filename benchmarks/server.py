@@ -1,83 +1,69 @@
-"""Our own server for one benchmark: its own process and data folder, settings of production."""
+"""Our own server as a user would start it: own process, own data folder, production's settings."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.card import FOLDER, REPOSITORY
+from benchmarks.card import REPOSITORY
+from benchmarks.tasks import Task, values_of
+from service.cli.speed.asking import Addresses
+from service.cli.speed.spawned import Spawned, spawned
+from service.config import Settings
 
-START_TIMEOUT_S = 60.0
-STOP_TIMEOUT_S = 30.0
+TEMPLATES = REPOSITORY / "html_templates"
 
 
-def free_port() -> int:
-    """A port that nobody listens on at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@dataclass(frozen=True)
+class Server:
+    """A server that runs, and the addresses that it knows."""
+
+    spawned: Spawned
+    addresses: Addresses
+
+    def path(self, task: Task, number: int) -> str:
+        """The path and query of picture `number`."""
+        template = self.addresses.templates[task.template]
+        values = values_of(template, number)
+        return self.addresses.address(task.template, values, task.format, task.asked_scale)
+
+    def size(self, task: Task) -> tuple[int, int]:
+        """Width and height of a task's pictures, in pixels."""
+        return task.size(self.addresses.templates[task.template])
+
+
+def copied(names: Sequence[str], folder: Path) -> dict[str, str]:
+    """Copy templates into a folder; the settings of a server that serves these alone.
+
+    A server draws every template's picture without data when it starts, and those of the other
+    samples would be drawn in the middle of the first turns.
+    """
+    for name in (*names, "_shared"):
+        shutil.copytree(TEMPLATES / name, folder / "templates" / name)
+    return {
+        "MERGESHOT_DATA_DIR": str(folder / "data"),
+        "MERGESHOT_TEMPLATES_DIR": str(folder / "templates"),
+    }
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """Run `mergeshot serve` for as long as the block runs; its address, without a slash.
+def serving(names: Sequence[str]) -> Iterator[Server]:
+    """Serve these templates for as long as the block runs, from when it is ready.
 
-    Settings of the caller's environment hold, so that a benchmark can compare them; address and
-    data folder are always its own, hence nothing is cached when it starts. The reference card is
-    its only template: a server draws every template's picture without data when it starts, and
-    those of the samples would be drawn in the middle of the first turns.
+    Settings of the caller's environment hold, so that a benchmark can compare them; the folders
+    are always its own, hence nothing is cached when it starts.
+
+    Raises:
+        StartupError: it does not start.
     """
     with tempfile.TemporaryDirectory(prefix="mergeshot-bench-") as folder:
-        port = free_port()
-        shutil.copytree(FOLDER, Path(folder, "templates", FOLDER.name))
-        environment = os.environ | {
-            "MERGESHOT_HOST": "127.0.0.1",
-            "MERGESHOT_PORT": str(port),
-            "MERGESHOT_DATA_DIR": f"{folder}/data",
-            "MERGESHOT_TEMPLATES_DIR": f"{folder}/templates",
-        }
-        log = Path(folder, "log")
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "service", "serve"],
-                cwd=REPOSITORY,
-                env=environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait_until_ready(process, f"{address}/readyz", log)
-            yield address
-        finally:
-            _stop(process)
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], probe: str, log: Path) -> None:
-    limit = time.monotonic() + START_TIMEOUT_S
-    while process.poll() is None and time.monotonic() < limit:
-        # Not listening yet, or not ready yet: both are what we wait out.
-        with suppress(urllib.error.URLError, OSError), urllib.request.urlopen(probe, timeout=5):
-            return
-        time.sleep(0.05)
-    raise SystemExit(f"The server did not start:\n{log.read_text()[-2000:]}")
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(STOP_TIMEOUT_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        environment = copied(names, Path(folder))
+        addresses = Addresses.open(Settings.read(os.environ | environment))
+        with spawned(environment, folder=REPOSITORY) as server:
+            server.wait_for("/readyz")
+            yield Server(server, addresses)

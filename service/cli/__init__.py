@@ -1,5 +1,5 @@
 """The command line: `mergeshot serve | render | templates | url | check | sign | config |
-forget | health`.
+forget | health | bench`.
 
 Exit codes, the same for every command:
 
@@ -21,7 +21,7 @@ from typing import Annotated
 import typer
 
 from service import __version__
-from service.cli import check, config, forget, health, render, serve, sign, templates, url
+from service.cli import bench, check, config, forget, health, render, serve, sign, templates, url
 from service.cli.examples import examples_of
 from service.cli.output import complain
 from service.errors import BadRequest, InvalidData, NotFound, ServiceError, StartupError
@@ -45,6 +45,7 @@ app.command(epilog=examples_of("sign"))(sign.sign)
 app.command(epilog=examples_of("config"))(config.config)
 app.command(epilog=examples_of("forget"))(forget.forget)
 app.command(epilog=examples_of("health"))(health.health)
+app.command(epilog=examples_of("bench"))(bench.bench)
 
 
 def _print_version(wanted: bool) -> None:

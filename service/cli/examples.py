@@ -53,6 +53,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("mergeshot health event-ticket --window hour", "while a mailing goes out"),
         ("mergeshot health --window week --json", "for a script"),
     ),
+    "bench": (
+        ("mergeshot bench", "half a minute, the reference card"),
+        ("MERGESHOT_PAGES=4 mergeshot bench event-ticket", "one of yours, other settings"),
+        ("mergeshot bench --format webp --scale 2 --json", "for a script"),
+    ),
 }
 """For each command what to type, and what it does."""
 
