@@ -116,8 +116,6 @@ async def open_renderer(
             stack,
             Renderer(planner, photographer, cache, flight, fetcher, checks, timeout=timeout),
         )
-        hosts = settings.image_hosts
-        html = HtmlRenderer(photographer, encoder, fetcher, hosts=hosts, timeout=timeout)
         spare = _threads(stack, "ladder", _SPARE)
         generics = Generics(settings.data_dir / "generic", renderer, spare)
         wait = settings.image_wait.total_seconds()
@@ -134,7 +132,7 @@ async def open_renderer(
             catalogue,
             renderer,
             ladder,
-            html,
+            _html_renderer(settings, photographer, encoder, fetcher),
             campaigns,
             open_signing_keys(settings, secret),
             failed=fleet.failed,
@@ -152,6 +150,15 @@ async def both(one: Awaitable[One], other: Awaitable[Other]) -> tuple[One, Other
     if isinstance(second, BaseException):
         raise second
     return first, second
+
+
+def _html_renderer(
+    settings: Settings, photographer: Photographer, encoder: ThreadPoolExecutor, fetcher: Fetcher
+) -> HtmlRenderer:
+    timeout = settings.timeout.total_seconds()
+    return HtmlRenderer(
+        photographer, encoder, fetcher, hosts=settings.image_hosts, timeout=timeout
+    )
 
 
 class _Closable(Protocol):
