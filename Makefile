@@ -5,6 +5,19 @@ BIN := .venv/bin
 LOCK := UV_NO_CONFIG=1 uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links
 
+# The tests that need no browser share the cores. Browsers take all of them, and some tests watch the
+# clock: these run afterwards, one by one, even when the first half failed. A half that ARGS leave
+# empty, which pytest answers with 5, is no failure; two of them are.
+BROWSER := chromium or alone
+COVER := --cov=service --cov-branch
+define halves
+	@first=0; second=0; \
+	$(BIN)/pytest -m 'not chromium and not alone and not soak' -n logical --dist worksteal $(2) $(ARGS) \
+		|| first=$$?; \
+	$(BIN)/pytest -m '($(1)) and not soak' $(3) $(ARGS) || second=$$?; \
+	case $$first$$second in 00$(if $(ARGS),|05|50)) ;; *) exit 1 ;; esac
+endef
+
 .PHONY: help setup dev serve test coverage fast snapshots lint check format lock soak bench docs pictures image
 
 help: ## List the targets
@@ -20,13 +33,13 @@ serve: setup ## Start the server in development mode on 127.0.0.1, port MERGESHO
 	@exec $(BIN)/mergeshot serve --dev
 
 test: dev ## Run every test; ARGS="-k name" narrows it
-	$(BIN)/pytest -m 'not soak' $(ARGS)
+	$(call halves,$(BROWSER))
 
 coverage: dev ## Run every test and print the coverage, which takes a third longer
-	$(BIN)/pytest -m 'not soak' --cov=service --cov-branch --cov-report=term:skip-covered $(ARGS)
+	$(call halves,$(BROWSER),$(COVER) --cov-report=,$(COVER) --cov-append --cov-report=term:skip-covered)
 
 fast: dev ## Run the tests that need no browser
-	$(BIN)/pytest -m 'not chromium and not soak' $(ARGS)
+	$(call halves,not chromium and alone)
 
 snapshots: dev ## Write the composed pages of all examples anew, to be read before a commit
 	SNAPSHOTS=write $(BIN)/pytest tests/templates

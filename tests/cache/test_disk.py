@@ -280,6 +280,7 @@ async def test_forgetting_in_a_folder_that_cannot_be_searched_is_no_success(
     await cache.close()
 
 
+@pytest.mark.alone
 async def test_a_disk_that_hangs_is_a_failure_in_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -331,6 +331,7 @@ async def test_a_folder_that_cannot_be_made_is_a_miss_each_time(tmp_path: Path) 
     assert failures("disk") - before >= 3
 
 
+@pytest.mark.alone
 async def test_what_is_no_file_in_an_entry_s_place_is_a_miss(tmp_path: Path) -> None:
     entry = picture("Ada")
     digits = entry.key.hex()

@@ -171,11 +171,11 @@ def test_a_tree_that_was_never_checked_is_refused() -> None:
 def test_a_rule_costs_microseconds() -> None:
     when = 'tier == "gold" and points > 100 and (starts - today <= 3 or city in ["Rome", "Oslo"])'
     condition = compiled(parsed(when))
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(2_000):
         condition(SCOPE)
 
-    assert (time.perf_counter() - started) / 2_000 < 100e-6  # ten times what it needs
+    assert (time.thread_time() - started) / 2_000 < 100e-6  # ten times what it needs
 
 
 # No condition, and no values, make an exception
@@ -250,8 +250,8 @@ def test_the_dearest_condition_is_still_cheap() -> None:
     dearest = " or ".join(['"b" in name'] * ((MAX_NODES - 1) // 3))
     scope = Scope({"name": "a" * 2_000}, frozenset())
     condition = compiled(parsed(dearest))
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(100):
         condition(scope)
 
-    assert (time.perf_counter() - started) / 100 < 1e-3
+    assert (time.thread_time() - started) / 100 < 1e-3

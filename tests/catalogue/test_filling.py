@@ -198,11 +198,11 @@ def test_one_path_may_not_be_a_value_and_a_group() -> None:
 )
 def test_a_million_characters_are_read_in_a_moment(sign: str) -> None:
     long = sign * (1_000_000 // len(sign))
-    started = time.perf_counter()
+    started = time.thread_time()
 
     filled(dict.fromkeys(CARD.fields, f"{long}é{long}"))
 
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
 
 
 def test_an_undeclared_name_is_ignored_with_the_nearest_field_named() -> None:

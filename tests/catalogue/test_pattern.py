@@ -70,12 +70,12 @@ def test_what_an_automaton_cannot_do_is_refused_with_a_reason(pattern: str) -> N
 )
 def test_patterns_that_make_re_hang_are_matched_in_a_moment(pattern: str) -> None:
     automaton = compile_pattern(pattern)
-    started = time.perf_counter()
+    started = time.thread_time()
 
     matched = automaton.matches("a" * 2_000)
 
     assert not matched
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
 
 
 _PIECES = st.sampled_from(["a", "b", ".", "[ab]", "[^a]", r"\d", "(ab|b)", "(a|b|)", "(b*a)"])

@@ -326,6 +326,7 @@ async def test_a_failure_is_remembered_for_a_minute(site: Site, make: Make) -> N
     assert await fetch(fetcher)
 
 
+@pytest.mark.alone
 async def test_a_dead_host_costs_its_time_only_a_few_times(site: Site, make: Make) -> None:
     """A hundred recipients with a picture each, all on one host that does not answer."""
     fetcher = make(total=0.3, slots=Slots(of_one_host=IN_A_ROW))

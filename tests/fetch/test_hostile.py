@@ -33,6 +33,8 @@ from tests.fetch.site import (
     whole,
 )
 
+pytestmark = pytest.mark.alone
+
 HOSTS = ["*.example.com"]
 MOST = 100_000
 SECRET_PATH = "/canary-path.png?canary=query"

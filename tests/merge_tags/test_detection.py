@@ -111,7 +111,7 @@ def test_text_without_the_signs_of_a_tag_holds_none(text: str) -> None:
 def test_a_megabyte_of_signs_is_read_at_once(piece: str) -> None:
     text = (piece * (1_000_000 // len(piece) + 1))[:1_000_000]
 
-    begun = time.perf_counter()
+    begun = time.thread_time()
     find(text)
 
-    assert time.perf_counter() - begun < 0.5
+    assert time.thread_time() - begun < 0.5

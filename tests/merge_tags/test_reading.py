@@ -83,10 +83,10 @@ def test_a_tag_is_no_json() -> None:
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 50_000, "[" * 900 + "]" * 900])
 def test_deep_json_is_no_trouble(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.thread_time()
     read(text)
 
-    assert time.perf_counter() - begun < 0.5
+    assert time.thread_time() - begun < 0.5
 
 
 def test_pictures_as_data_are_not_searched() -> None:
@@ -129,9 +129,9 @@ def test_an_ordinary_value_takes_microseconds() -> None:
     ]
     best = 1.0
     for _ in range(20):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         for value in values * 20:
             read(value)
-        best = min(best, (time.perf_counter() - begun) / 100)
+        best = min(best, (time.thread_time() - begun) / 100)
 
     assert best < 50e-6

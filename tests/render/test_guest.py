@@ -250,6 +250,7 @@ async def test_what_weighs_too_much_together_counts_as_unreachable(
 # Trouble
 
 
+@pytest.mark.alone
 async def test_the_deadline_holds_for_all_of_it(renderer: HtmlRenderer, pool: FakePool) -> None:
     pool.hold = asyncio.Event()
     loop = asyncio.get_running_loop()

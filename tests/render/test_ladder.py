@@ -52,6 +52,7 @@ async def test_a_picture_is_exact_then_from_the_cache(bench: Workbench) -> None:
     assert len(bench.pool.documents) == 1
 
 
+@pytest.mark.alone
 async def test_what_stands_in_is_made_while_the_drawing_is_still_waited_for(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,6 +73,7 @@ async def test_what_stands_in_is_made_while_the_drawing_is_still_waited_for(
     assert 1 <= took < 1.25
 
 
+@pytest.mark.alone
 async def test_looking_into_the_cache_is_part_of_the_wait(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -150,6 +150,7 @@ async def test_all_are_asked_for_at_once(bench: Workbench) -> None:
     assert not (await drawing).degraded
 
 
+@pytest.mark.alone
 async def test_whoever_is_slow_leaves_time_to_draw(bench: Workbench) -> None:
     """Half of the deadline, then the stand-in; the drawing's own deadline stays where it was."""
     renderer = bench.make_renderer(bench.planner, timeout=0.4)
