@@ -31,6 +31,7 @@ from service.errors import ConfigError
 from service.fetch.copies import Copies
 from service.fetch.fetcher import Fetcher
 from service.fetch.web import Web
+from service.imaging.threads import encoder_threads
 from service.model import Image, RenderRequest
 from service.render.campaign import MIGRATIONS, Campaigns
 from service.render.fingerprint import fingerprint
@@ -102,7 +103,7 @@ async def open_renderer(
         stack.push_async_callback(cache.close)
         campaigns = open_campaigns(settings, secret)
         stack.push_async_callback(campaigns.close)
-        encoder = _threads(stack, "encoder", cores())
+        encoder = _shut_after(stack, encoder_threads(cores(), "encoder"))
         pool, engine = await _open_pool(stack, settings, development=development)
         planner = Planner(catalogue, secret=secret, fingerprint=engine)
         timeout = settings.timeout.total_seconds()
@@ -110,7 +111,7 @@ async def open_renderer(
         fetcher = await stack.enter_async_context(open_fetcher(copies, web))
         renderer = Renderer(planner, pool, cache, LocalFlight(), encoder, fetcher, timeout=timeout)
         stack.push_async_callback(renderer.close)
-        spare = _threads(stack, "ladder", _SPARE)
+        spare = _shut_after(stack, ThreadPoolExecutor(_SPARE, thread_name_prefix="ladder"))
         generics = Generics(settings.data_dir / "generic", renderer, spare)
         wait = settings.image_wait.total_seconds()
         ladder = Ladder(renderer, generics, spare, wait=wait, development=development)
@@ -136,8 +137,7 @@ async def open_renderer(
         )
 
 
-def _threads(stack: AsyncExitStack, name: str, count: int) -> ThreadPoolExecutor:
-    threads = ThreadPoolExecutor(count, thread_name_prefix=name)
+def _shut_after(stack: AsyncExitStack, threads: ThreadPoolExecutor) -> ThreadPoolExecutor:
     stack.callback(threads.shutdown)
     return threads
 
