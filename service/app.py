@@ -30,6 +30,7 @@ from service.errors import ConfigError
 from service.fetch.copies import Copies
 from service.fetch.fetcher import Fetcher
 from service.fetch.web import Web
+from service.imaging.threads import encoder_threads
 from service.model import Image, RenderRequest
 from service.render.campaign import MIGRATIONS, Campaigns
 from service.render.fingerprint import fingerprint
@@ -100,7 +101,7 @@ async def open_renderer(
         secret = installation_secret(settings)
         cache = _closed(stack, open_picture_cache(settings, secret))
         campaigns = _closed(stack, open_campaigns(settings, secret))
-        encoder = _threads(stack, "encoder", cores())
+        encoder = _shut_after(stack, encoder_threads(cores(), "encoder"))
         catalogue, (fleet, line) = await both(
             asyncio.to_thread(open_catalogue, settings, open_store(settings)),
             open_fleet(stack, settings, development=development),
@@ -116,7 +117,7 @@ async def open_renderer(
             stack,
             Renderer(planner, photographer, cache, flight, fetcher, checks, timeout=timeout),
         )
-        spare = _threads(stack, "ladder", _SPARE)
+        spare = _shut_after(stack, ThreadPoolExecutor(_SPARE, thread_name_prefix="ladder"))
         generics = Generics(settings.data_dir / "generic", renderer, spare)
         wait = settings.image_wait.total_seconds()
         ladder = Ladder(renderer, generics, spare, wait=wait, development=development)
@@ -174,8 +175,7 @@ def _closed(stack: AsyncExitStack, part: Part) -> Part:
     return part
 
 
-def _threads(stack: AsyncExitStack, name: str, count: int) -> ThreadPoolExecutor:
-    threads = ThreadPoolExecutor(count, thread_name_prefix=name)
+def _shut_after(stack: AsyncExitStack, threads: ThreadPoolExecutor) -> ThreadPoolExecutor:
     stack.callback(threads.shutdown)
     return threads
 

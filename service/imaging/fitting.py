@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import pyvips
-
 from service.imaging.encode import QUALITY, Wanted, decode, encode, finish, resize
-from service.imaging.raster import Captured
+from service.imaging.raster import Captured, Pixels
+from service.imaging.reduced import write_reduced
 from service.model import Format, Note, NoteCode
 
 LOWEST_QUALITY = 40
@@ -60,10 +59,10 @@ def convert_within(body: bytes, wanted: Wanted) -> Finished:
     Raises:
         PictureInvalid: when `body` does not decode.
     """
-    image = resize(body, wanted)
+    pixels = resize(body, wanted)
     if wanted.budget is None:
-        return Finished(encode(image, wanted), wanted.format)
-    return _fitted(image, wanted, wanted.budget)
+        return Finished(encode(pixels, wanted), wanted.format)
+    return _fitted(pixels, wanted, wanted.budget)
 
 
 def weighed(body: bytes, wanted: Wanted) -> Finished:
@@ -73,10 +72,10 @@ def weighed(body: bytes, wanted: Wanted) -> Finished:
     return Finished(body, wanted.format, notes)
 
 
-def _fitted(image: pyvips.Image, wanted: Wanted, budget: int) -> Finished:
+def _fitted(pixels: Pixels, wanted: Wanted, budget: int) -> Finished:
     """The first attempt that fits, which is the best; else the smallest of all."""
     tried: list[_Attempt] = []
-    for attempt in _attempts(image, wanted, budget):
+    for attempt in _attempts(pixels, wanted, budget):
         if len(attempt.body) <= budget:
             return Finished(attempt.body, attempt.format, _reduced(attempt, budget))
         tried.append(attempt)
@@ -96,44 +95,39 @@ def _reduced(attempt: _Attempt, budget: int) -> tuple[Note, ...]:
     return (Note("", NoteCode.REDUCED, f"{attempt.how}, for a file within {budget} bytes"),)
 
 
-def _attempts(image: pyvips.Image, wanted: Wanted, budget: int) -> Iterator[_Attempt]:
+def _attempts(pixels: Pixels, wanted: Wanted, budget: int) -> Iterator[_Attempt]:
     """The best first."""
     if wanted.format is not Format.PNG:
-        yield from _by_quality(image, wanted, budget, lowest=LOWEST_QUALITY)
+        yield from _by_quality(pixels, wanted, budget, lowest=LOWEST_QUALITY)
         return
-    yield from _losslessly(image, wanted, budget)
+    yield from _losslessly(pixels, wanted, budget)
     may_be_jpeg = wanted.free and not wanted.transparent
     if may_be_jpeg:
-        yield from _as_jpeg(image, wanted, budget, lowest=GOOD_QUALITY)
-    if not wanted.palette:
-        body = encode(image, replace(wanted, palette=True, effort="small"))
-        yield _Attempt(body, Format.PNG, "at most 256 colours were left")
+        yield from _as_jpeg(pixels, wanted, budget, lowest=GOOD_QUALITY)
+    body = write_reduced(pixels, effort="small", scale=wanted.scale, alpha=wanted.transparent)
+    yield _Attempt(body, Format.PNG, "at most 256 colours were left")
     if may_be_jpeg:
-        yield from _as_jpeg(image, wanted, budget, lowest=LOWEST_QUALITY)
+        yield from _as_jpeg(pixels, wanted, budget, lowest=LOWEST_QUALITY)
 
 
-def _losslessly(image: pyvips.Image, wanted: Wanted, budget: int) -> Iterator[_Attempt]:
-    body = encode(image, wanted)
+def _losslessly(pixels: Pixels, wanted: Wanted, budget: int) -> Iterator[_Attempt]:
+    body = encode(pixels, wanted)
     yield _Attempt(body, Format.PNG)
     if wanted.effort != "small" and len(body) <= _WITHIN_REACH * budget:
-        yield _Attempt(encode(image, replace(wanted, effort="small")), Format.PNG)
+        yield _Attempt(encode(pixels, replace(wanted, effort="small")), Format.PNG)
 
 
-def _as_jpeg(
-    image: pyvips.Image, wanted: Wanted, budget: int, *, lowest: int
-) -> Iterator[_Attempt]:
+def _as_jpeg(pixels: Pixels, wanted: Wanted, budget: int, *, lowest: int) -> Iterator[_Attempt]:
     jpeg = replace(wanted, format=Format.JPEG, quality=QUALITY[Format.JPEG])
-    for attempt in _by_quality(image, jpeg, budget, lowest=lowest):
+    for attempt in _by_quality(pixels, jpeg, budget, lowest=lowest):
         yield replace(attempt, how=f"it became a JPEG of quality {attempt.quality}")
 
 
-def _by_quality(
-    image: pyvips.Image, wanted: Wanted, budget: int, *, lowest: int
-) -> Iterator[_Attempt]:
+def _by_quality(pixels: Pixels, wanted: Wanted, budget: int, *, lowest: int) -> Iterator[_Attempt]:
     """At the quality that is wanted; else the highest that fits, or the lowest of all."""
 
     def at(quality: int) -> bytes:
-        return encode(image, replace(wanted, quality=quality))
+        return encode(pixels, replace(wanted, quality=quality))
 
     yield _Attempt(at(wanted.quality), wanted.format, quality=wanted.quality)
     fits, too_large = min(lowest, wanted.quality), wanted.quality

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from itertools import islice
 from math import ceil
 
-import pyvips
 from PIL import Image, ImageDraw, ImageFont
 
 from service.imaging.encode import Wanted, encode
+from service.imaging.raster import Pixels
 
 _DARK = "#111827"
 _LIGHT = "#f9fafb"
@@ -31,10 +31,7 @@ def tile(colour: str, wanted: Wanted, text: str = "") -> bytes:
     picture = Image.new("RGB", (wanted.width, wanted.height), colour[:7])
     if text:
         _write(picture, text[:_LONGEST])
-    pixels = pyvips.Image.new_from_memory(
-        picture.tobytes(), wanted.width, wanted.height, 3, "uchar"
-    ).copy(interpretation="srgb")
-    return encode(pixels, wanted)
+    return encode(Pixels(picture.tobytes(), wanted.width, wanted.height, 3), wanted)
 
 
 def _write(picture: Image.Image, text: str) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-import pyvips
 
 from service.browser.engine import HeadlessEngine
 from service.catalogue.loader import load_template
 from service.catalogue.template import TYPICAL
 from service.imaging.lossless import write_png
-from tests.pictures import differing
+from tests.imaging.samples import captured
+from tests.pictures import differing, pixels
 from tests.soak.test_file_sizes import NAMES, SAMPLES, card
 
 pytestmark = pytest.mark.chromium
@@ -24,8 +24,8 @@ async def test_a_png_is_no_larger_than_the_browsers_own(engine: HeadlessEngine, 
     own = await fresh.photograph({"format": "png"})
     await fresh.close()
 
-    image = pyvips.Image.pngload_buffer(hasty).copy_memory()
+    drawn = captured(pixels(hasty))
     for effort in ("balanced", "small"):
-        made = write_png(image, effort=effort, scale=1, captured=len(hasty))
+        made = write_png(drawn, effort=effort, scale=1)
         assert differing(made, own) == 0
         assert len(made) <= len(own), effort

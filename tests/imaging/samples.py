@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 import numpy as np
-import pyvips
 from numpy.typing import NDArray
+
+from service.imaging.raster import Pixels
 
 WIDTH, HEIGHT = 320, 240
 
@@ -84,10 +85,20 @@ SAMPLES: Mapping[str, Callable[[], Raster]] = {
 
 
 @cache
-def sample(name: str) -> pyvips.Image:
-    """A sample as libvips has it."""
-    raster = SAMPLES[name]()
+def sample(name: str) -> Pixels:
+    """A sample as it might be captured."""
+    return captured(SAMPLES[name]())
+
+
+def captured(raster: Raster) -> Pixels:
+    """A picture as a surface hands it over: RGB, or RGBA."""
     height, width, bands = raster.shape
-    return pyvips.Image.new_from_memory(raster.tobytes(), width, height, bands, "uchar").copy(
-        interpretation="srgb"
-    )
+    return Pixels(raster.tobytes(), width, height, bands)
+
+
+def on_a_screen(raster: Raster) -> Pixels:
+    """The same as a virtual screen holds it: blue first, and a byte that means nothing."""
+    height, width, _ = raster.shape
+    image = np.full((height, width, 4), 77, dtype=np.uint8)
+    image[:, :, :3] = raster[:, :, 2::-1]
+    return Pixels(memoryview(bytearray(image.tobytes())), width, height, 4, "bgrx")

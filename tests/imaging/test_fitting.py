@@ -19,6 +19,7 @@ from service.imaging.fitting import (
     weighed,
 )
 from service.imaging.raster import Captured, Encoded, Pixels
+from service.imaging.reduced import write_reduced
 from service.model import Format, NoteCode
 from tests.imaging.samples import HEIGHT, SAMPLES, WIDTH
 from tests.pictures import differing
@@ -102,6 +103,10 @@ def test_who_asks_for_less_than_the_lowest_quality_gets_it_and_nothing_less() ->
     assert NoteCode.OVER_BUDGET in codes(finished)
 
 
+def size_of_palette() -> int:
+    return len(write_reduced(capture(), effort="small", scale=1, alpha=False))
+
+
 def test_a_png_tries_harder_before_it_loses_anything() -> None:
     balanced, small = size_of(wanted(), "words"), size_of(wanted(effort="small"), "words")
     assert small < balanced
@@ -113,7 +118,7 @@ def test_a_png_tries_harder_before_it_loses_anything() -> None:
 
 
 def test_a_png_that_does_not_fit_keeps_256_colours() -> None:
-    palette = size_of(wanted(palette=True, effort="small"))
+    palette = size_of_palette()
     finished = made(wanted(budget=palette))
 
     assert codes(finished) == [NoteCode.REDUCED]
@@ -125,7 +130,15 @@ def test_a_png_that_fits_in_no_way_is_the_smallest_there_is() -> None:
     finished = made(wanted(budget=100))
 
     assert codes(finished) == [NoteCode.REDUCED, NoteCode.OVER_BUDGET]
-    assert len(finished.body) == size_of(wanted(palette=True, effort="small"))
+    assert len(finished.body) == size_of_palette()
+
+
+def test_a_palette_that_was_too_far_off_is_better_than_too_large_a_file() -> None:
+    """A template may allow a palette: this picture kept every pixel, but does not fit."""
+    finished = made(wanted(budget=size_of_palette(), palette=True))
+
+    assert codes(finished) == [NoteCode.REDUCED]
+    assert mode_of(finished) == "P"
 
 
 def test_where_nobody_asked_for_a_format_it_becomes_a_jpeg() -> None:

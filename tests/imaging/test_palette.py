@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import pyvips
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.imaging.palette import colours_of, write_palette
+from service.imaging.palette import palette_of, write_palette
+from service.imaging.png import Picture
+from tests.imaging.samples import captured
 from tests.pictures import pixels
 
 channel = st.integers(0, 255)
 
 
-def image_of(colours: list[tuple[int, ...]], width: int = 50) -> tuple[pyvips.Image, np.ndarray]:
+def picture_of(colours: list[tuple[int, ...]], width: int = 50) -> tuple[Picture, np.ndarray]:
     """Each colour somewhere, the first in between."""
     cells = [*colours, *[colours[0]] * (-len(colours) % width)]
     raster = np.array(cells, dtype=np.uint8).reshape(-1, width, len(colours[0]))
-    image = pyvips.Image.new_from_memory(
-        raster.tobytes(), width, len(cells) // width, len(colours[0]), "uchar"
-    ).copy(interpretation="srgb")
-    return image, raster
+    return Picture(captured(raster), 1), raster
 
 
 @settings(deadline=None)
@@ -34,26 +32,32 @@ def image_of(colours: list[tuple[int, ...]], width: int = 50) -> tuple[pyvips.Im
     )
 )
 def test_up_to_256_colours_of_any_kind_come_back(colours: list[tuple[int, ...]]) -> None:
-    image, raster = image_of(colours)
-    found = colours_of(image)
-    assert found == sorted(set(colours))
+    picture, raster = picture_of(colours)
+    found = palette_of(picture)
 
-    body = write_palette(image, found, level=6, scale=1)
-
-    assert body is not None
-    assert np.array_equal(pixels(body), raster)
+    assert found is not None
+    assert {tuple(colour) for colour in found.colours.tolist()} == set(colours)
+    assert np.array_equal(pixels(write_palette(found, level=6, scale=1)), raster)
 
 
-@pytest.mark.parametrize("bands", [3, 4])
-def test_256_neighbours_are_told_apart(bands: int) -> None:
-    image, raster = image_of([(200, 7, shade, 255)[4 - bands :][:bands] for shade in range(256)])
-    body = write_palette(image, colours_of(image) or [], level=6, scale=1)
+@pytest.mark.parametrize("width", [1, 3, 7, 8, 9])
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 16, 17, 256])
+def test_places_of_any_depth_fill_whole_bytes(count: int, width: int) -> None:
+    picture, raster = picture_of([(7, shade, 0) for shade in range(count)], width)
+    found = palette_of(picture)
 
-    assert body is not None
-    assert np.array_equal(pixels(body), raster)
+    assert found is not None
+    assert np.array_equal(pixels(write_palette(found, level=6, scale=1)), raster)
 
 
 def test_more_colours_are_too_many() -> None:
-    image, _ = image_of([(shade % 256, shade // 256, 0) for shade in range(257)])
+    picture, _ = picture_of([(shade % 256, shade // 256, 0) for shade in range(257)])
 
-    assert colours_of(image) is None
+    assert palette_of(picture) is None
+
+
+def test_colours_that_stand_in_one_row_alone_are_counted() -> None:
+    raster = np.zeros((97, 300, 3), dtype=np.uint8)
+    raster[50, :, 0], raster[50, :, 1] = np.arange(300) % 256, np.arange(300) // 256
+
+    assert palette_of(Picture(captured(raster), 1)) is None

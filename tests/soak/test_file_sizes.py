@@ -14,7 +14,6 @@ from functools import cache
 import numpy as np
 import PIL.Image
 import pytest
-import pyvips
 
 from service.browser.engine import HeadlessEngine
 from service.catalogue.compose import compose
@@ -24,8 +23,9 @@ from service.catalogue.template import Template
 from service.catalogue.trial import setting_of
 from service.imaging.lossless import write_png
 from service.model import Document, Given, Lane
+from tests.imaging.samples import captured
 from tests.pages import ROOT
-from tests.pictures import differing
+from tests.pictures import differing, pixels
 
 pytestmark = [pytest.mark.chromium, pytest.mark.soak, pytest.mark.timeout(400)]
 
@@ -170,10 +170,10 @@ async def held(engine: HeadlessEngine, document: Document, scale: float) -> None
     own = await fresh.photograph({"format": "png"})
     await fresh.close()
     assert differing(hasty, own) == 0, "the page does not stand still"
-    image = pyvips.Image.pngload_buffer(hasty).copy_memory()
+    drawn = captured(pixels(hasty))
     sizes = {}
     for effort in ("balanced", "small"):
-        made = write_png(image, effort=effort, scale=scale, captured=len(hasty))
+        made = write_png(drawn, effort=effort, scale=scale)
         assert differing(made, own) == 0
         sizes[effort] = len(made)
     assert max(sizes.values()) <= MOST * len(own), f"{sizes}, Chromium's own has {len(own)} bytes"
