@@ -58,6 +58,18 @@ ASSETS = {
 
 SIZES = ((480, 270), (600, 200), (320, 320), (360, 640), (640, 335), (301, 197), (468, 60))
 
+ROOTS = (
+    "",
+    "",
+    "",
+    "",
+    ' lang="ja"',
+    ' dir="rtl" lang="ar"',
+    ' style="--turn:80deg;zoom:1.1"',
+    ' style="color-scheme:light dark"',
+    ' style="background:#fef3c7"',
+)
+
 TEXTS = (
     "Ada Lovelace",
     "Row 12, seat 7 — gate C",
@@ -238,7 +250,7 @@ class Maker:
         return f"<div{self.effects('padding:8px', 'background:{c}')}>{self.paragraph()}</div>"
 
     def card(self) -> str:
-        kind = self.random.choice((self.paragraph, self.picture, self.ring, self.list))
+        kind = self.random.choice((self.paragraph, self.picture, self.ring, self.steps))
         return f'<div class="card"{self.effects()}><b>{self.text()[:14].split("<")[0]}</b>{kind()}</div>'
 
     def picture(self) -> str:
@@ -310,7 +322,7 @@ class Maker:
         style = self.effects(f"border-collapse:{collapse}; caption-side:{side}; font-size:12px")
         return f"<table{style}><caption>Table</caption><tr><th colspan=2>Head{rows}</table>"
 
-    def list(self) -> str:
+    def steps(self) -> str:
         items = "".join(
             f'<li class="number">{self.text()[:24].split("<")[0].split("&")[0]}' for _ in range(3)
         )
@@ -373,7 +385,7 @@ class Maker:
             self.ring,
             self.drawing,
             self.table,
-            self.list,
+            self.steps,
             self.chart,
             self.columns,
             self.floats,
@@ -451,18 +463,7 @@ class Maker:
     def whole(self) -> tuple[str, str, str]:
         """Attributes of the root, attributes of the body, content of the body."""
         random = self.random
-        root = random.choice(
-            (
-                "",
-                "",
-                "",
-                "",
-                ' lang="ja"',
-                ' dir="rtl" lang="ar"',
-                ' style="--turn:80deg;zoom:1.1"',
-            )
-            + (' style="color-scheme:light dark"', ' style="background:#fef3c7"')
-        )
+        root = random.choice(ROOTS)
         body = self.style(random.choice(GROUNDS), random.choice(("", "", "--tint:{c}")))
         pieces = [self.piece() for _ in range(random.randrange(3, 8))]
         return root, body, self.arranged(pieces)
