@@ -6,6 +6,8 @@ root's attributes, which is where something could stay behind.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from service.model import Document, Lane
@@ -83,6 +85,40 @@ BODIES: dict[str, tuple[str, str, str]] = {
     ),
     "dark scheme": (' style="color-scheme:dark"', "", "<p>dark canvas <b>bold</b></p>"),
     "light dark scheme": (' style="color-scheme:light dark"', "", "<p>either</p>"),
+    "translucent on the dark": (
+        ' style="color-scheme:dark"',
+        "",
+        '<div class="box" style="opacity:.37;box-shadow:0 6px 20px #f0f8">faint</div>',
+    ),
+    "scheme set back": (' style="color-scheme:only light"', "", "<p>light canvas</p>"),
+    "translucent on the ground": (
+        "",
+        ' style="background:linear-gradient(326deg, rgb(51 153 77 / .55), rgb(2 132 199 / .85))"',
+        '<div class="glass" style="position:fixed;right:9px;bottom:9px;box-shadow:0 8px 24px #0003">over</div>'
+        '<div style="height:400px"></div>',
+    ),
+    "round shapes over the edges": (
+        "",
+        "",
+        '<div class="box" style="position:absolute;left:220.5px;top:150px;width:170px;height:90px;border:8px double gold;border-radius:38px"></div>'
+        '<div style="position:absolute;left:40px;top:120px;clip-path:ellipse(50% 45%);background:teal;width:150px;height:130px"></div>',
+    ),
+    "scrolling both ways": (
+        "",
+        "",
+        '<div style="width:900px;height:700px;background:radial-gradient(circle at 300px 190px, #f0f, #0ff 60%, #fff)">wide</div>',
+    ),
+    "full height units": (
+        "",
+        ' style="container-type:size;height:100dvh"',
+        '<div class="box" style="float:left;height:100vh;width:20%"></div><div class="box" style="float:left;height:100cqh;width:20cqw;background:teal"></div>'
+        '<div class="box" style="float:left;height:100svh;width:15lvw;background:gold"></div>',
+    ),
+    "rtl by style": (
+        ' style="direction:rtl;overflow:auto"',
+        "",
+        '<div style="width:700px;background:linear-gradient(90deg, #fde68a, #0f766e)">starts at the right</div>',
+    ),
     "filter on the root": (
         ' style="filter:hue-rotate(90deg) blur(1px)"',
         "",
@@ -247,8 +283,10 @@ def document(
     size: tuple[int, int] = (320, 200),
     scale: float = 1,
     transparent: bool = False,
+    version: str = "nasty",
+    assets: Mapping[str, bytes] | None = None,
 ) -> Document:
-    """A document of the swap lane with the assets that all of these share."""
+    """A document of the swap lane, with the assets that all of these share or with its own."""
     return Document(
         html=html,
         head=head,
@@ -256,8 +294,8 @@ def document(
         height=size[1],
         scale=scale,
         lane=Lane.SWAP,
-        version="nasty",
-        assets=_assets(),
+        version=version,
+        assets=_assets() if assets is None else assets,
         transparent=transparent,
     )
 
@@ -273,9 +311,18 @@ def with_other_heads() -> dict[str, Document]:
     """Documents that cannot share the standing frame: quirks mode, another head."""
     quirks = '<html><head><link rel="stylesheet" href="style.css"></head>'
     viewport = HEAD.format(attributes="", extra="<style>p { color: #15803d }</style>")
+    schemed = HEAD.format(attributes="", extra='<meta name="color-scheme" content="dark">')
     return {
+        "dark by meta": document(
+            f'{schemed}<body><p style="opacity:.37">faint</p></body></html>', schemed
+        ),
         "quirks mode": document(
             f'{quirks}<body><table width="100%" height="100%"><td>quirks</table>', quirks
         ),
         "another head": document(f"{viewport}<body><p>green</p></body></html>", viewport),
     }
+
+
+def clear(name: str) -> Document:
+    """One of `BODIES` to be drawn with nothing behind it."""
+    return replace(nasty(name), transparent=True)

@@ -1,10 +1,11 @@
-"""The swap lane against the truth: the same document as a top-level page that drew nothing yet."""
+"""What a standing page makes of documents: their tree, requests, notes, what it refuses.
+
+That its pictures are those of a fresh page is in tests/contracts/test_surfaces.py.
+"""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from random import Random
 
 import pytest
 
@@ -13,9 +14,9 @@ from service.browser.page import StandingPage
 from service.errors import RenderFailed
 from service.model import Document, Note, NoteCode
 from tests.browser.nasty import BODIES, document, nasty, with_other_heads
-from tests.pictures import differing, pixels
+from tests.pictures import pixels
 
-pytestmark = [pytest.mark.chromium, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.chromium
 
 PNG = {"format": "png", "optimizeForSpeed": True}
 
@@ -40,90 +41,12 @@ async def drawn(page: StandingPage, what: Document) -> bytes:
     return (await noted(page, what))[0]
 
 
-async def truth(engine: HeadlessEngine, what: Document) -> tuple[bytes, str]:
+async def fresh_html(engine: HeadlessEngine, what: Document) -> str:
     fresh = engine.fresh(what, scripts=False)
     await fresh.open()
-    picture, html = await fresh.photograph(PNG), await fresh.outer_html()
+    html = await fresh.outer_html()
     await fresh.close()
-    return picture, html
-
-
-def every_pair(names: list[str]) -> list[str]:
-    """A walk in which each name follows each name once, itself included (Hierholzer)."""
-    left = {name: list(names) for name in names}
-    walk: list[str] = []
-    trail = [names[0]]
-    while trail:
-        if left[trail[-1]]:
-            trail.append(left[trail[-1]].pop())
-        else:
-            walk.append(trail.pop())
-    return walk[::-1]
-
-
-@pytest.mark.parametrize("share", [5, pytest.param(1, marks=pytest.mark.soak)])
-async def test_what_was_drawn_before_never_shows(engine: HeadlessEngine, share: int) -> None:
-    """Ordered pairs of nasty documents: A, then B, gives B as a fresh page draws it.
-
-    Every day it is a fifth of all pairs, which `make soak PART=before` draws.
-    """
-    documents = {name: nasty(name) for name in BODIES} | with_other_heads()
-    truths = {name: (await truth(engine, each))[0] for name, each in documents.items()}
-    every = every_pair(list(documents))
-    length = len(every) // share
-    start = Random(2).randrange(len(every) - length)
-    walk = every if share == 1 else every[start : start + length + 1]
-    third = len(walk) // 3
-    wrong: list[str] = []
-
-    async def go(names: list[str]) -> int:
-        page = await engine.open_page()
-        before = ""
-        for name in names:
-            count = differing(await drawn(page, documents[name]), truths[name])
-            if count:
-                wrong.append(f"{before} -> {name}: {count} pixels")
-            before = name
-        await page.close()
-        return len(names) - 1
-
-    parts = (walk[: third + 1], walk[third : 2 * third + 1], walk[2 * third :])
-    pairs = sum(await asyncio.gather(*map(go, parts)))
-
-    assert len(documents) >= 40
-    assert pairs >= len(documents) ** 2 // share
-    assert not wrong, "\n".join(wrong)
-
-
-OTHER_SCALES = [pytest.param(scale, marks=pytest.mark.soak) for scale in (1.5, 3)]
-
-
-@pytest.mark.parametrize("scale", [2, *OTHER_SCALES])
-async def test_every_scale_is_the_truth(
-    engine: HeadlessEngine, page: StandingPage, scale: float
-) -> None:
-    """At other scales too, a swapped document equals a fresh page pixel by pixel."""
-    wrong = []
-    for name in BODIES:
-        what = nasty(name, scale=scale)
-        count = differing(await drawn(page, what), (await truth(engine, what))[0])
-        if count:
-            wrong.append(f"{name}: {count} pixels")
-
-    assert not wrong, "\n".join(wrong)
-
-
-@pytest.mark.parametrize("size", [(1, 1), (3, 1), (1, 7), (333, 77), (1200, 630), (4096, 64)])
-async def test_every_size_is_the_truth(
-    engine: HeadlessEngine, page: StandingPage, size: tuple[int, int]
-) -> None:
-    """From one pixel to the limits, also straight after another size."""
-    await drawn(page, nasty("plain"))
-    what = nasty("fixed at four edges", size=size)
-    picture = await drawn(page, what)
-
-    assert pixels(picture).shape[:2] == (size[1], size[0])
-    assert differing(picture, (await truth(engine, what))[0]) == 0
+    return html
 
 
 async def test_the_tree_is_the_parsers(engine: HeadlessEngine, page: StandingPage) -> None:
@@ -133,7 +56,7 @@ async def test_the_tree_is_the_parsers(engine: HeadlessEngine, page: StandingPag
     for name, what in documents.items():
         await drawn(page, nasty("plain"))
         await drawn(page, what)
-        if await page.outer_html() != (await truth(engine, what))[1]:
+        if await page.outer_html() != await fresh_html(engine, what):
             unequal.append(name)
 
     assert not unequal, unequal

@@ -7,49 +7,24 @@ beside text. `make snapshots` writes them anew; read the difference before you c
 from __future__ import annotations
 
 import os
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from service.catalogue.compose import compose
 from service.catalogue.filling import fill
 from service.catalogue.lint import lint
-from service.catalogue.loader import load_template
-from service.catalogue.template import TYPICAL, Template
-from service.catalogue.trial import setting_of
+from service.catalogue.template import TYPICAL
 from service.model import Given, NoteCode
 from tests.catalogue.workshop import AT
-from tests.pages import ROOT
+from tests.templates.samples import EXAMPLES, NAMES, SAMPLES, composed, sample
 
-SAMPLES = ROOT / "html_templates"
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-NAMES = sorted(
-    path.parent.relative_to(SAMPLES).as_posix() for path in SAMPLES.rglob("template.toml")
-)
-
-
-@cache
-def sample(name: str) -> Template:
-    return load_template(SAMPLES / name, name=name, shared=SAMPLES / "_shared")
-
-
-EXAMPLES = [(name, example) for name in NAMES for example in sample(name).examples]
-
-
-def written(name: str, example: str) -> str:
-    """The composed page of an example, at the default size, in the main language and theme."""
-    template = sample(name)
-    given = {field: Given(value) for field, value in template.examples[example].items()}
-    language = template.manifest.language
-    filled = fill(template.manifest, given, language=language, at=AT, assets=template.assets)
-    return compose(template, filled, setting_of(template, AT)).html
 
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)
 def test_an_example_composes_to_the_page_that_was_reviewed(name: str, example: str) -> None:
     file = SNAPSHOTS / name / f"{example}.html"
-    html = written(name, example)
+    html = composed(name, sample(name).examples[example]).html
     if os.environ.get("SNAPSHOTS") == "write":
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(html, encoding="utf-8")

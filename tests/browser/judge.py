@@ -1,0 +1,166 @@
+"""Holds what an engine draws on a standing page to its own fresh pages, pixel by pixel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.browser.engine import Engine, HeadlessEngine
+from service.browser.locate import locate
+from service.browser.page import StandingPage
+from service.browser.surfaces import ScreenshotSurface, screenshot_options
+from service.imaging.encode import Wanted, decode
+from service.imaging.raster import Captured, Encoded
+from service.model import Document, Format, device_pixels
+
+Named = tuple[str, Document]
+
+AT_A_TIME = 4
+"""So many fresh pages are open at a time: two cores are busy, and none waits for long."""
+
+KEPT_BELOW = 100_000
+"""The truth of documents with fewer pixels is kept: those are drawn more than once."""
+
+MOST_PIXELS = 0.001 / 100
+MOST_LEVELS = 3
+"""By how much a document of `Judge.lenient` may differ: this part of the pixels, so far each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How an engine of a kind is started, and which documents it draws at all."""
+
+    start: Callable[[], Awaitable[Engine]]
+    draws: Callable[[Document], bool] = lambda _: True
+
+
+async def _headless() -> Engine:
+    return await HeadlessEngine.start(locate(None), sandbox=True)
+
+
+KINDS = {HeadlessEngine.kind: Kind(_headless)}
+"""Every kind of engine. A new one is one line here, and all the contract suite holds for it."""
+
+
+def wanted_of(document: Document) -> Wanted:
+    """A PNG in the document's own size."""
+    return Wanted(
+        Format.PNG,
+        device_pixels(document.width, document.scale),
+        device_pixels(document.height, document.scale),
+        100,
+        transparent=document.transparent,
+        scale=document.scale,
+    )
+
+
+def pixels_of(captured: Captured, document: Document) -> NDArray[np.uint8]:
+    """Rows, columns and bands, as the service itself would encode them."""
+    image = decode(captured, wanted_of(document))
+    bands = 4 if document.transparent else 3
+    return np.asarray(image.numpy(), dtype=np.uint8)[..., :bands]
+
+
+def unlike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> tuple[int, int]:
+    """How many pixels differ, and by how many levels the one that differs most."""
+    if one.shape != other.shape:
+        return max(one.size, other.size), 255
+    if np.array_equal(one, other):
+        return 0, 0
+    far = np.abs(one.astype(np.int16) - other).max(axis=-1)
+    return int(np.count_nonzero(far)), int(far.max())
+
+
+@dataclass
+class Judge:
+    """Draws on one engine as the pool does, and compares.
+
+    `lenient` names documents that Chromium itself draws in more than one way, each with the
+    reason; they are held to the bound above, all others to equality.
+    """
+
+    engine: Engine
+    kind: Kind
+    lenient: Mapping[str, str] = field(default_factory=dict)
+    _kept: dict[tuple[object, ...], asyncio.Task[Captured]] = field(default_factory=dict)
+    _open: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_A_TIME))
+
+    async def differences(self, documents: Sequence[Named], *, pages: int = 1) -> list[str]:
+        """One line for each document that is not drawn as a fresh page draws it.
+
+        They are drawn in their order, on so many pages, each of which takes its part of the row.
+        """
+        row = [(name, one) for name, one in documents if self.kind.draws(one)]
+        truths = [self._truth(one) for _, one in row]
+        part = -(-len(row) // pages) or 1
+        spans = [range(len(row))[start : start + part] for start in range(0, len(row), part)]
+        lines = await asyncio.gather(*(self._walk(row, truths, span) for span in spans))
+        return [line for some in lines for line in some]
+
+    async def _walk(
+        self, row: Sequence[Named], truths: Sequence[asyncio.Task[Captured]], span: range
+    ) -> list[str]:
+        page = await self.engine.open_page()
+        wrong = []
+        # Each part begins with the last of the one before, so that every pair of the row is drawn.
+        if span.start:
+            await self.drawn(page, row[span.start - 1][1])
+        for index in span:
+            name, document = row[index]
+            seen = await self.drawn(page, document)
+            truth = await truths[index]
+            line = await asyncio.to_thread(self._compared, name, document, seen, truth)
+            if line:
+                before = row[index - 1][0] if index else "nothing"
+                wrong.append(f"{before} -> {line}")
+        await page.close()
+        return wrong
+
+    async def drawn(self, page: StandingPage, document: Document) -> list[Captured]:
+        """What the surface captures; then, if it takes none itself, a screenshot of the same."""
+        surface, wanted = self.engine.surface, wanted_of(document)
+        kind, options = screenshot_options(wanted)
+
+        async def capture(mark: str) -> list[Captured]:
+            captured = [await surface.capture(page, mark, wanted)]
+            if not isinstance(surface, ScreenshotSurface):
+                captured.append(Encoded(await page.photograph(options), kind))
+            return captured
+
+        return (await page.draw(document, capture))[0]
+
+    def _compared(
+        self, name: str, document: Document, seen: Sequence[Captured], truth: Captured
+    ) -> str:
+        right = pixels_of(truth, document)
+        found = []
+        for way, captured in zip(("surface", "screenshot"), seen, strict=False):
+            count, levels = unlike(pixels_of(captured, document), right)
+            allowed = MOST_PIXELS * right.shape[0] * right.shape[1] if name in self.lenient else 0
+            if count > allowed or (count and levels > MOST_LEVELS):
+                found.append(f"{way} differs by {count} pixels, {levels} levels at most")
+        return f"{name}: {'; '.join(found)}" if found else ""
+
+    def _truth(self, document: Document) -> asyncio.Task[Captured]:
+        # All of what the tests vary; the assets go with the version.
+        size = (document.width, document.height, document.scale)
+        key = (document.version, document.html, document.transparent, *size)
+        kept = self._kept.get(key)
+        if kept is not None:
+            return kept
+        task = asyncio.ensure_future(self._fresh(document))
+        if document.width * document.height < KEPT_BELOW:
+            self._kept[key] = task
+        return task
+
+    async def _fresh(self, document: Document) -> Captured:
+        async with self._open:
+            page = self.engine.fresh(document, scripts=False)
+            try:
+                return (await page.draw(wanted_of(document))).captured
+            finally:
+                await page.close()
