@@ -8,7 +8,6 @@ import platform
 import re
 import shutil
 import subprocess
-from collections.abc import Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -27,6 +26,10 @@ def described(browser: Path) -> dict[str, str]:
         "memory": _memory(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "mergeshot": __version__,
+        # Names alone: some of them hold secrets.
+        "settings that are not the defaults": ", ".join(
+            sorted(name for name in os.environ if name.startswith("MERGESHOT_"))
+        ),
         "Python": platform.python_version(),
         "Chromium of the peers": f"{browser.name} {build_of(browser)}",
         "Playwright": _package("playwright"),
@@ -49,11 +52,6 @@ def busy() -> str:
     if os.getloadavg()[0] <= cores() / 2:
         return ""
     return f"This machine is busy already (load {load()} on {cores()} cores): repeat later."
-
-
-def settings() -> Sequence[str]:
-    """The names of the settings of ours that the environment changes; never their values."""
-    return sorted(name for name in os.environ if name.startswith("MERGESHOT_"))
 
 
 def _memory() -> str:

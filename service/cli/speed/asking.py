@@ -139,6 +139,6 @@ async def exact(session: aiohttp.ClientSession, address: str) -> bytes:
         if (response.status, rung) != (200, Rung.EXACT):
             raise WrongAnswer(
                 f"An answer was not the picture: status {response.status}, rung {rung or 'none'}.",
-                hint="Is this machine too busy? `mergeshot render` says what drawing suffers from.",
+                hint="Is this machine too busy? `mergeshot render` tells what is wrong.",
             )
         return body

@@ -38,10 +38,9 @@ class ProcessTree:
     """
 
     def __init__(self, *roots: int) -> None:
-        self._members: dict[int, _Process] = {}
+        self._members = {one.pid: one for one in _running() if one.pid in roots}
         self._gone = 0
-        self._roots = set(roots)
-        self.processor_seconds()
+        self._look()
 
     def pids(self) -> set[int]:
         """The members that run at the moment."""
@@ -77,8 +76,7 @@ class ProcessTree:
             for pid, one in self._members.items()
             if pid in running and running[pid].started == one.started
         }
-        before = set(self._members)
-        found = known | (self._roots & running.keys() if not before else set())
+        before, found = set(self._members), set(known)
         while True:
             # A leader of a group or session may have ended since the last look: its group is
             # still the tree's.
@@ -97,8 +95,6 @@ class ProcessTree:
             if ended.parent not in self._members:
                 self._gone += ended.own + ended.waited
         self._members = {pid: running[pid] for pid in found}
-        # The root has a parent, who does not count its time for us.
-        self._roots &= self._members.keys() if before else self._roots
 
 
 def children_of(pid: int) -> set[int]:
