@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from service.imaging.encode import Wanted, decode
-from service.imaging.raster import Captured
+from service.imaging.raster import Captured, planes
 
 FEW = 1e-5
+"""The part of the pixels that may differ slightly."""
+
 SLIGHT = 3
+"""By how many levels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,8 @@ def compare(one: Captured, other: Captured, wanted: Wanted) -> Difference:
     Raises:
         PictureInvalid: when one of them is not a picture of the wanted size.
     """
-    first, second = (decode(captured, wanted) for captured in (one, other))
-    apart = (first.extract_band(0, n=3) - second.extract_band(0, n=3)).abs()
-    differing = (apart > 0).bandor()
-    pixels = round(differing.avg() / 255 * wanted.width * wanted.height)
-    return Difference(pixels, wanted.width * wanted.height, int(apart.max()))
+    first, second = (planes(decode(one, wanted), alpha=True) for one in (one, other))
+    if len(first) != len(second):
+        return Difference(wanted.width * wanted.height, wanted.width * wanted.height, 255)
+    apart = np.max([np.abs(a.astype(np.int16) - b) for a, b in zip(first, second, strict=True)], 0)
+    return Difference(int(np.count_nonzero(apart)), apart.size, int(apart.max()))

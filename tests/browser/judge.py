@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.browser.engine import Engine, HeadlessEngine
-from service.browser.locate import locate
+from service.browser.hiring import WINDOWS
+from service.browser.locate import locate, locate_window
 from service.browser.page import StandingPage
 from service.browser.surfaces import ScreenshotSurface, screenshot_options
+from service.browser.window import WindowEngine, suits
 from service.imaging.encode import Wanted, decode
-from service.imaging.raster import Captured, Encoded
+from service.imaging.raster import Captured, Encoded, planes
 from service.model import Document, Format, device_pixels
 
 Named = tuple[str, Document]
@@ -39,10 +41,16 @@ class Kind:
 
 
 async def _headless() -> Engine:
-    return await HeadlessEngine.start(locate(None), sandbox=True)
+    return await HeadlessEngine.start(locate(None), True)
 
 
-KINDS = {HeadlessEngine.kind: Kind(_headless)}
+async def _window() -> Engine:
+    found = locate_window(None)
+    assert found is not None, "Xvfb or a full Chromium is missing"
+    return await WindowEngine.start(*found, WINDOWS, True)
+
+
+KINDS = {HeadlessEngine.kind: Kind(_headless), WindowEngine.kind: Kind(_window, suits)}
 """Every kind of engine. A new one is one line here, and all the contract suite holds for it."""
 
 
@@ -60,9 +68,8 @@ def wanted_of(document: Document) -> Wanted:
 
 def pixels_of(captured: Captured, document: Document) -> NDArray[np.uint8]:
     """Rows, columns and bands, as the service itself would encode them."""
-    image = decode(captured, wanted_of(document))
-    bands = 4 if document.transparent else 3
-    return np.asarray(image.numpy(), dtype=np.uint8)[..., :bands]
+    pixels = decode(captured, wanted_of(document))
+    return np.stack(planes(pixels, alpha=document.transparent), axis=-1)
 
 
 def unlike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> tuple[int, int]:
