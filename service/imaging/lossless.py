@@ -39,6 +39,9 @@ _LOOKS = 8
 _SURE = 0.88
 """The same for a better guess, which takes longer."""
 
+_SURE_BY_FILTERS = 0.92
+"""The same for the browser's own filters in some bands of rows, which take as long again."""
+
 
 def write_png(pixels: Pixels, *, effort: str, scale: float, alpha: bool = True) -> bytes:
     """The picture, every pixel as it is. `effort` is fast, balanced or small.
@@ -80,12 +83,14 @@ def _glance(picture: Picture) -> float:
 
 def _looks_repeating(picture: Picture) -> bool:
     """Whether REPEATS does surely better than the browser by some bands of rows."""
-    plain = guessed = 0
-    for top in _tops(picture.height, _LOOKS, BAND_ROWS):
-        plain += size_of(picture.rows[top : top + BAND_ROWS], REPEATS.level)
-        guesses = picture.guesses(top, BAND_ROWS)
-        guessed += min(size_of(guess, REPEATS.level) for guess in guesses)
-    return 0 < plain <= _SURE * guessed
+    level, tops = REPEATS.level, _tops(picture.height, _LOOKS, BAND_ROWS)
+    if not tops:
+        return False
+    few = picture.bands_at(tops)
+    plain = size_of(few.rows, level)
+    guesses = (picture.guesses(top, BAND_ROWS) for top in tops)
+    guessed = sum(min(size_of(guess, level) for guess in both) for both in guesses)
+    return plain <= _SURE * guessed or plain <= _SURE_BY_FILTERS * size_of(few.filtered, level)
 
 
 def _tops(height: int, count: int, rows: int) -> list[int]:
