@@ -187,9 +187,11 @@ class Run:
     def publish(self, page: Path) -> None:
         """Put it in the place of whatever stands behind the mark of a page."""
         head, mark, _ = page.read_text().partition(MARK)
-        page.write_text(f"{head}{mark}\n\n## {_day(self.began)}\n\n{self.page}")
+        shown = f"![Pictures a second, ours and the peers'](pictures/{CHART})"
+        page.write_text(f"{head}{mark}\n\n## {_day(self.began)}\n\n{shown}\n\n{self.page}")
 
 
+CHART = "benchmark.png"
 MARK = "<!-- What follows is written by `make bench ARGS=--publish`. -->"
 
 
