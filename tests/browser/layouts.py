@@ -85,7 +85,7 @@ TEXTS = (
     "Ελληνικά Кириллица Ўзбек ქართული Հայերեն",
     "नमस्ते क्षत्रिय ไทยแลนด์ বাংলা தமிழ்",
     "Z̶̢̛a̷l̸g̵o e\u0301 A\u030a\u0323 ﷺ \u00ad soft\u00adhyphen",
-    "🎟️ 👩🏽‍🚀 🇩🇪 1️⃣ ❤️‍🔥 🏴󠁧󠁢󠁳󠁣󠁴󠁿 ☎︎ ✈️",
+    "🎟️ 👩🏽‍🚀 🇩🇪 1️⃣ ❤️‍🔥 🏴󠁧󠁢󠁳󠁣󠁴󠁿 ✈️",
     "€ 1.234,56 · −12 % · 3 × 4 = 12 ≠ ∞",
     "H<sub>2</sub>O x<sup>2</sup> <small>small</small> <code>code</code> <mark>mark</mark>",
     '<ruby>漢<rt>かん</rt>字<rt>じ</rt></ruby> with ruby, <q lang="de">Zitat</q>',
