@@ -4,6 +4,9 @@ Layout N is the same on every machine and in every run. All share one head, so t
 to the next is a swap of the body and of the root's attributes; what differs is in `style=`
 attributes. Each is one arrangement (flex, grid, columns, absolute places ...) of three to seven
 pieces (texts, pictures, drawings, tables ...), most of which carry an effect or two.
+
+Left out is what a frame is known not to draw as a page of its own; the list, with reasons, is in
+`docs/decisions/0003-the-shell.md`.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ body { margin: 0; min-height: 100%; font: 16px/1.35 InterX, sans-serif; containe
 p, h1, h2, table, ul, ol, figure, blockquote { margin: 0 }
 .enter { animation: enter 1.5s } .turn { animation: turn 3s infinite linear }
 .fill { width: 100%; height: 100% }
-.piece { min-width: 0 }
+.piece { min-width: 0 } main { isolation: isolate }
 .card { padding: 12px; border-radius: 14px; background: #fff; box-shadow: 0 8px 24px rgb(15 23 42 / .2);
   & b { color: var(--tint) } &:has(img) { padding: 4px } }
 .number { counter-increment: steps } .number::before { content: counters(steps, ".") " " }
@@ -37,7 +40,7 @@ tr:nth-child(even of :not(.off)) { background: color-mix(in oklch, var(--tint) 1
 .avatar { object-fit: cover; border-radius: 50% }
 .ring { aspect-ratio: 1; border-radius: 50%; background: conic-gradient(from var(--turn), var(--tint) 64%, #cbd5e1 0);
   mask: radial-gradient(farthest-side, #0000 calc(100% - 9px), #000 calc(100% - 8px)) }
-.hole { mask: url(assets/avatar.jpg) center / cover; background: linear-gradient(var(--turn), #0f766e, #a3e635) }
+.hole { mask: url(assets/badge.svg) center / cover; background: linear-gradient(var(--turn), #0f766e, #a3e635) }
 @container (min-width: 500px) { .roomy { letter-spacing: .08em; color: #b91c1c } }
 @media (min-resolution: 1.5dppx) { .sharp { font-style: italic } }
 @media (orientation: portrait) { .tall { text-decoration: underline wavy #e11d48 } }
@@ -49,12 +52,13 @@ BADGE = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 40"><defs><r
 stop-color="#fde047"/><stop offset="1" stop-color="#ea580c"/></radialGradient></defs><path d="M4 20 30 3l26 17-26 17z"
 fill="url(#g)" stroke="#7c2d12" stroke-width="1.5"/><circle cx="30" cy="20" r="6" fill="#fff" opacity=".7"/></svg>"""
 
+PICTURES = 12
+
 ASSETS = {
     "layouts.css": CSS.encode(),
     "assets/inter.woff2": FONT.read_bytes(),
-    "assets/avatar.jpg": AVATAR.read_bytes(),
     "assets/badge.svg": BADGE,
-}
+} | {f"assets/avatar{number}.jpg": AVATAR.read_bytes() for number in range(PICTURES)}
 
 SIZES = ((480, 270), (600, 200), (320, 320), (360, 640), (640, 335), (301, 197), (468, 60))
 
@@ -242,7 +246,7 @@ class Maker:
 
     def headline(self) -> str:
         style = self.style("font-weight:{w}; font-size:{e}px; width:{h}px; height:52px")
-        inner = self.style("overflow:hidden", self.random.choice(("", "white-space:nowrap")))
+        inner = self.style(self.random.choice(("", "white-space:nowrap")))
         size = style[:-1] + ";" + inner.removeprefix(' style="')
         return f'<h1 data-fit="shrink" data-fit-min="8"{size}>{self.text()}</h1>'
 
@@ -444,7 +448,7 @@ class Maker:
             "position:absolute; left:calc({p}% - {m}px); top:{v}cqw; width:max-content; max-width:70vmin",
         )
         placed = (f"<div{self.style(self.random.choice(spots))}>{piece}</div>" for piece in pieces)
-        return "".join(placed)
+        return f"<main>{''.join(placed)}</main>"
 
     def stacked(self, pieces: list[str]) -> str:
         """One upon the other, each mixed with what is below."""
@@ -469,6 +473,17 @@ class Maker:
         return root, body, self.arranged(pieces)
 
 
+def _apart(html: str) -> str:
+    """The same with a file of its own for each picture.
+
+    Chromium scales a picture from whichever of its other sizes has been decoded before, if that
+    is larger; so one file in two sizes is drawn in one of two ways, on fresh pages too.
+    """
+    parts = html.split("assets/avatar.jpg")
+    named = [f"assets/avatar{index % PICTURES}.jpg" for index in range(len(parts) - 1)]
+    return "".join(part + name for part, name in zip(parts, [*named, ""], strict=True))
+
+
 def layout(
     number: int, *, size: tuple[int, int] | None = None, scale: float | None = None
 ) -> Document:
@@ -478,7 +493,7 @@ def layout(
     own_scale = maker.random.choice((1, 1, 1, 1, 1, 2))
     root, body, content = maker.whole()
     return document(
-        f"{HEAD.format(root)}\n<body{body}>{content}</body></html>\n",
+        _apart(f"{HEAD.format(root)}\n<body{body}>{content}</body></html>\n"),
         HEAD.format(""),
         size=size or own_size,
         scale=scale or own_scale,
