@@ -24,7 +24,8 @@ from service.model import Document, Lane
 
 VERSION = "0123456789abcdef01234567"
 ORIGIN = "https://0011223344556677.invalid"
-BASE = f"{ORIGIN}/{VERSION}"
+FOLDER = f"{VERSION}-10x10@1"
+BASE = f"{ORIGIN}/{FOLDER}"
 ASSETS = {
     "style.css": b"a",
     "assets/logo.png": b"b",
@@ -41,26 +42,30 @@ CARD = Document(
 # Where a card stands
 
 
-def test_cards_of_one_version_and_head_stand_in_one_place() -> None:
-    other = replace(CARD, html="<html><head></head><body>Grace</body>", width=99, scale=2)
+def test_cards_of_one_version_head_and_size_stand_in_one_place() -> None:
+    other = replace(CARD, html="<html><head></head><body>Grace</body>", lane=Lane.FRESH)
 
     assert card_path(CARD) == card_path(other)
 
 
-def test_another_version_or_head_stands_elsewhere() -> None:
+def test_another_version_head_size_or_scale_stands_elsewhere() -> None:
+    """A picture that was decoded for another size would be drawn from that."""
     paths = {
         card_path(CARD),
+        card_path(replace(CARD, width=11)),
+        card_path(replace(CARD, height=11)),
+        card_path(replace(CARD, scale=1.5)),
         card_path(replace(CARD, head="<head><title>x</title></head>")),
         card_path(replace(CARD, version="1" * 24)),
     }
 
-    assert len(paths) == 3
+    assert len(paths) == 6
 
 
 def test_a_cards_place_tells_nothing_of_its_head() -> None:
     path = card_path(replace(CARD, head="<head><title>Ada</title></head>"))
 
-    assert re.fullmatch(rf"/{VERSION}/[0-9a-f]{{24}}\.html", path)
+    assert re.fullmatch(rf"/{FOLDER}/[0-9a-f]{{24}}\.html", path)
 
 
 def test_assets_are_relative_to_the_card() -> None:
@@ -94,22 +99,24 @@ def test_an_asset_is_found_by_its_address(path: str, name: str) -> None:
     "url",
     [
         "https://example.com/style.css",
-        f"https://example.com/{VERSION}/style.css",
-        f"http://0011223344556677.invalid/{VERSION}/style.css",
-        f"{ORIGIN}.example.com/{VERSION}/style.css",
-        f"{ORIGIN}:8443/{VERSION}/style.css",
-        f"https://user@0011223344556677.invalid/{VERSION}/style.css",
-        f"https://ffffffffffffffff.invalid/{VERSION}/style.css",
-        f"{ORIGIN}/{'1' * 24}/style.css",
+        f"https://example.com/{FOLDER}/style.css",
+        f"http://0011223344556677.invalid/{FOLDER}/style.css",
+        f"{ORIGIN}.example.com/{FOLDER}/style.css",
+        f"{ORIGIN}:8443/{FOLDER}/style.css",
+        f"https://user@0011223344556677.invalid/{FOLDER}/style.css",
+        f"https://ffffffffffffffff.invalid/{FOLDER}/style.css",
+        f"{ORIGIN}/{'1' * 24}-10x10@1/style.css",
+        f"{ORIGIN}/{VERSION}-10x10@2/style.css",
+        f"{ORIGIN}/{VERSION}/style.css",
         f"{ORIGIN}/style.css",
         f"{ORIGIN}/",
-        f"file:///{VERSION}/style.css",
+        f"file:///{FOLDER}/style.css",
         "about:blank",
         "data:image/png;base64,AAAA",
         "",
     ],
 )
-def test_other_origins_and_versions_have_nothing(url: str) -> None:
+def test_other_origins_versions_and_scales_have_nothing(url: str) -> None:
     assert asset_name(CARD, ORIGIN, url) is None
 
 
@@ -122,7 +129,7 @@ def test_other_origins_and_versions_have_nothing(url: str) -> None:
         "//example.com/style.css",
         "/style.css",
         "../style.css",
-        f"../{VERSION}/style.css",
+        f"../{FOLDER}/style.css",
         "assets/../style.css",
         "assets/%2e%2e/style.css",
         "assets/..%2fstyle.css",
