@@ -14,7 +14,7 @@ import structlog
 from service.browser.drawn import Drawn
 from service.browser.pool import Pool
 from service.browser.window import suits
-from service.errors import BrowserDown, RenderTimeout
+from service.errors import BrowserDown, RenderTimeout, ShuttingDown
 from service.imaging.encode import Wanted
 from service.model import Document, Lane
 
@@ -29,6 +29,7 @@ class Fleet:
         self._windows = windows
         self._first = windows or headless
         self._starting: asyncio.Task[None] | None = None
+        self._closing = False
         self._distrusted: set[str] = set()
         self.failed = headless.failed = self._first.failed
         """Set when browsers keep failing to start: the process had better end."""
@@ -56,6 +57,7 @@ class Fleet:
 
         Raises:
             BrowserDown: the browser that it needs did not start.
+            ShuttingDown: the fleet is being closed.
         """
         if self._windows is not None:
             if document.version in self._distrusted:
@@ -88,6 +90,7 @@ class Fleet:
 
     async def close(self) -> None:
         """Refuse what waits, end every engine, leave no process behind."""
+        self._closing = True
         if self._starting is not None:
             self._starting.cancel()
             await asyncio.wait({self._starting})
@@ -96,10 +99,14 @@ class Fleet:
 
     async def _start_headless(self, deadline: float) -> None:
         """Start the browser that draws what windows cannot, unless it runs."""
+        if self._closing:
+            raise ShuttingDown("The server is stopping.")
         if self._starting is None or (self._starting.done() and self._starting.exception()):
             self._starting = asyncio.create_task(self._headless.start())
         remaining = max(0.0, deadline - asyncio.get_running_loop().time())
         await asyncio.wait({self._starting}, timeout=remaining)
+        if self._closing:
+            raise ShuttingDown("The server is stopping.")
         if not self._starting.done():
             raise RenderTimeout("The picture was not ready in time.")
         error = self._starting.exception()

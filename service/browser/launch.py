@@ -154,10 +154,12 @@ async def launch(
                 handle_sighup=False,
                 timeout=START_TIMEOUT_S * 1000,
             )
-    except (PlaywrightError, OSError, TimeoutError) as error:
+    except BaseException as error:  # also when nobody waits any more: it would run on, unknown
         _kill(folder)
         shutil.rmtree(folder, ignore_errors=True)
-        raise _explained(executable, error) from error
+        if isinstance(error, (PlaywrightError, OSError, TimeoutError)):
+            raise _explained(executable, error) from error
+        raise
     return Launched(playwright, browser, folder)
 
 

@@ -39,10 +39,10 @@ class Screen:
         self.on_mapped: Callable[[], None] = lambda: None
         self._server = server
         self._client = client
-        self._socket = client.fileno()
+        self._socket: int | None = client.fileno()
         self._waiting: dict[asyncio.Future[None], Callable[[], bool]] = {}
         self._watching = asyncio.create_task(self._watch())
-        asyncio.get_running_loop().add_reader(self._socket, self._read)
+        asyncio.get_running_loop().add_reader(client.fileno(), self._read)
 
     @classmethod
     async def start(cls, program: Path, width: int, height: int) -> Screen:
@@ -82,7 +82,6 @@ class Screen:
         self._leave()
         await self._server.close()
         await self._watching
-        # Not before: its number might be another's by now, whose reader we would take away.
         with contextlib.suppress(ConnectionClosedError, OSError):
             self._client.close()
 
@@ -107,8 +106,14 @@ class Screen:
             self.on_mapped()
 
     def _leave(self) -> None:
-        """Look no more; `died` follows as soon as the server has ended."""
-        asyncio.get_running_loop().remove_reader(self._socket)
+        """Look no more; `died` follows as soon as the server has ended.
+
+        Once: a socket whose server has ended is closed, and its number may soon be another's,
+        whose reader we would take away.
+        """
+        if self._socket is not None:
+            asyncio.get_running_loop().remove_reader(self._socket)
+            self._socket = None
 
     async def _watch(self) -> None:
         await self._server.process.wait()
@@ -121,15 +126,23 @@ def _connected(server: Xvfb) -> Display:
     try:
         with environment_of(server):
             client = Display(server.display)
-        if not client.has_extension("DAMAGE"):
-            raise StartupError("The virtual screen cannot tell of damage.")
-        client.damage_query_version()
-        root = client.screen().root
-        root.change_attributes(event_mask=X.SubstructureNotifyMask)
-        root.damage_create(_EVERY_RECTANGLE)
-        # It stands in the middle of the screen at first, where it would hover over a picture.
-        root.warp_pointer(server.memory.shape[1] - 1, server.memory.shape[0] - 1)
-        client.flush()
+        try:
+            _prepare(client, server)
+        except BaseException:
+            client.close()
+            raise
     except (DisplayError, ConnectionClosedError, XauthError, XNoAuthError, OSError) as error:
         raise StartupError(f"The virtual screen cannot be watched: {error}") from error
     return client
+
+
+def _prepare(client: Display, server: Xvfb) -> None:
+    if not client.has_extension("DAMAGE"):
+        raise StartupError("The virtual screen cannot tell of damage.")
+    client.damage_query_version()
+    root = client.screen().root
+    root.change_attributes(event_mask=X.SubstructureNotifyMask)
+    root.damage_create(_EVERY_RECTANGLE)
+    # It stands in the middle of the screen at first, where it would hover over a picture.
+    root.warp_pointer(server.memory.shape[1] - 1, server.memory.shape[0] - 1)
+    client.flush()

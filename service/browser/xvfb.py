@@ -115,7 +115,9 @@ async def _run(program: Path, folder: Path, screen: str) -> tuple[asyncio.subpro
     reading, writing = os.pipe()
     arguments = (
         *("-screen", "0", screen, "-fbdir", folder, "-auth", folder / "cookie"),
-        *("-displayfd", str(writing), "-nolisten", "tcp", "-nolisten", "local"),
+        # It knows a number as taken by the abstract socket alone: without one, it would take over
+        # the socket of a server that runs.
+        *("-displayfd", str(writing), "-nolisten", "tcp"),
         # Without a cursor, which would be drawn into the picture; gone with its last client, so
         # that it does not outlive us, whatever becomes of us.
         *("-nocursor", "-noreset", "-terminate"),
@@ -138,10 +140,12 @@ async def _run(program: Path, folder: Path, screen: str) -> tuple[asyncio.subpro
             async with asyncio.timeout(START_TIMEOUT_S):
                 line = await asyncio.to_thread(answer.readline)
             return process, int(line)
-        except (TimeoutError, ValueError) as error:
+        except BaseException as error:  # also when nobody waits any more
             with contextlib.suppress(OSError):
                 os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
+            if not isinstance(error, (TimeoutError, ValueError)):
+                raise
             said = (folder / "log").read_text(errors="replace").strip().splitlines()
             raise _unstarted(program, said[-1] if said else "it said nothing") from error
 

@@ -13,7 +13,7 @@ from service.browser.drawn import Drawn
 from service.browser.fleet import Fleet
 from service.browser.pool import Pool
 from service.browser.window import HEIGHT, WIDTH
-from service.errors import BrowserDown, RenderTimeout, StartupError
+from service.errors import BrowserDown, RenderTimeout, ShuttingDown, StartupError
 from service.imaging.encode import Wanted
 from service.imaging.raster import Encoded
 from service.model import Document, Format, Guest, Lane, Paper, Sheet
@@ -185,11 +185,19 @@ async def test_a_start_under_way_is_ended_when_the_fleet_is_closed(
     await asyncio.sleep(0.01)
     assert headless.starts == 1
     await asyncio.wait_for(fleet.close(), 1)
-    await asyncio.wait({drawing}, timeout=1)
 
+    with pytest.raises(ShuttingDown):
+        await asyncio.wait_for(drawing, 1)
     assert (windows.closed, headless.closed) == (1, 1)
-    assert drawing.done(), "whoever waited is told"
     assert headless.documents == []
+
+
+async def test_nothing_is_started_after_the_end(fleet: Fleet, headless: FakePool) -> None:
+    await fleet.close()
+    with pytest.raises(ShuttingDown):
+        await draw(fleet, NOT_FOR_WINDOWS["clear behind"])
+
+    assert headless.starts == 0
 
 
 async def test_without_windows_one_pool_draws_all(headless: FakePool) -> None:
