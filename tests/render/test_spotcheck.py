@@ -264,4 +264,3 @@ async def test_a_picture_that_differs_is_drawn_anew_by_the_renderer(bench: Workb
     assert fleet.distrusted == [plan.template.version]
     assert await renderer.recall(plan) is None
     assert await renderer.recall_subject(plan) is None
-
