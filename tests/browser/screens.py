@@ -1,4 +1,4 @@
-"""Clients of a virtual screen, for tests: they draw, open windows, and ask where the pointer is."""
+"""Clients of a virtual screen, for tests: they draw, and open windows."""
 
 from __future__ import annotations
 
@@ -13,18 +13,11 @@ from Xlib.xobject.drawable import Window
 
 from service.browser.locate import locate_window
 
-PREFIX = "mergeshot-screen-*"
-
 
 def xvfb() -> Path:
     found = locate_window(None)
     assert found is not None, "Xvfb or a full Chromium is missing"
     return found[0]
-
-
-def folders() -> set[Path]:
-    """Those of all screens on this machine."""
-    return {found for place in ("/dev/shm", "/tmp") for found in Path(place).glob(PREFIX)}
 
 
 @contextmanager
@@ -50,7 +43,7 @@ def fill(display: Display, left: int, top: int, width: int, height: int, colour:
 def open_window(display: Display, width: int = 20, height: int = 20) -> Window:
     """A window at the top left, on the screen when this returns."""
     screen = display.screen()
-    window = screen.root.create_window(
+    window: Window = screen.root.create_window(
         0, 0, width, height, 0, screen.root_depth, X.InputOutput, background_pixel=0xFF0000
     )
     window.map()
