@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from Xlib import X
 from Xlib.display import Display
-from Xlib.xobject.drawable import Window
 
 from service.browser.locate import locate_window
 
@@ -40,10 +40,10 @@ def fill(display: Display, left: int, top: int, width: int, height: int, colour:
     display.sync()
 
 
-def open_window(display: Display, width: int = 20, height: int = 20) -> Window:
-    """A window at the top left, on the screen when this returns."""
+def open_window(display: Display, width: int = 20, height: int = 20) -> Any:
+    """A window at the top left, on the screen when this returns. Its stubs know no brushes."""
     screen = display.screen()
-    window: Window = screen.root.create_window(
+    window = screen.root.create_window(
         0, 0, width, height, 0, screen.root_depth, X.InputOutput, background_pixel=0xFF0000
     )
     window.map()

@@ -172,7 +172,6 @@ async def test_what_is_drawn_in_a_window_wakes_as_well(screen: Screen) -> None:
         waiting = asyncio.ensure_future(screen.until(Asked(screen, 0x44), within=10))
         await asyncio.sleep(0.1)
         brush = window.create_gc(foreground=0x44)
-        brush.change(foreground=0x44)
         window.fill_rectangle(brush, 0, 0, 100, 100)
         display.sync()
         assert await waiting
