@@ -66,7 +66,7 @@ lock: ## Lock the dependencies anew with uv; ARGS=--upgrade takes the newest ver
 soak: dev ## Run the long tests; PART=memory runs those whose name has the word
 	$(BIN)/pytest -m soak tests $(if $(PART),-k '$(PART)') $(ARGS)
 
-bench: dev ## Measure the whole service beside its peers
+bench: dev ## Measure the whole service beside its peers; ARGS=--quick takes two minutes
 	$(BIN)/python -m benchmarks $(ARGS)
 
 docs: dev ## Write the generated parts of docs/ anew

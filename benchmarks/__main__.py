@@ -28,12 +28,12 @@ from benchmarks import (
 )
 from benchmarks.card import REPOSITORY
 from benchmarks.pictures import Extent, Step
-from benchmarks.report import GOAL_HEADS, RESULTS, Findings, Run, table
+from benchmarks.report import CHART, GOAL_HEADS, RESULTS, Findings, Run, table
 from service.browser.locate import locate
 from service.errors import ServiceError
 
 PAGE = REPOSITORY / "docs" / "benchmarks.md"
-PICTURE = REPOSITORY / "docs" / "pictures" / "benchmark.png"
+PICTURE = REPOSITORY / "docs" / "pictures" / CHART
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,6 +49,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ServiceError as error:
         print(f"No figures. {error.message}\n{error.hint}".rstrip())
         return 1
+    except KeyboardInterrupt:
+        print("Interrupted: no figures.")
+        return 130
     told = machine.described(browser) | {"load before and after": f"{before}, {machine.load()}"}
     every = {key: value for one in found for key, value in one.figures.items()}
     judged = list(goals.judged(every))
@@ -135,7 +138,11 @@ def _measured(browser: Path, options: argparse.Namespace) -> list[Findings]:
         def step(text: str) -> None:
             progress.update(line, description=text)
 
-        return [_part(name, browser, options, step) for name in options.only]
+        found = []
+        for name in options.only:
+            print(f"Measuring {name} ...", flush=True)
+            found.append(_part(name, browser, options, step))
+        return found
 
 
 def _part(name: str, browser: Path, options: argparse.Namespace, step: Step) -> Findings:

@@ -18,7 +18,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks.pictures import FIRST, Step
@@ -27,6 +27,7 @@ from benchmarks.server import serving
 from benchmarks.tasks import CARD, JPEG, PNG, Task
 from service.cli.speed.asking import WrongAnswer
 from service.cli.speed.spawned import free_port
+from service.cli.speed.trees import ProcessTree
 from service.cli.speed.turns import Summary
 
 CONNECTIONS = 32
@@ -66,11 +67,15 @@ class Target:
     url: str
     etag: str
     size: int
+    tree: ProcessTree
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What wrk found in one turn: answers a second, times in milliseconds, bytes an answer."""
+    """What wrk found in one turn: answers a second, times in milliseconds, bytes an answer.
+
+    `processor` is the seconds that the server used, None where nobody can tell.
+    """
 
     rate: float
     answers: int
@@ -78,6 +83,7 @@ class Turn:
     p95: float
     p99: float
     size: int
+    processor: float | None = None
 
 
 @dataclass(frozen=True)
@@ -102,9 +108,15 @@ class Entry:
             p95_ms=round(statistics.median(turn.p95 for turn in self.turns), 2),
             p99_ms=round(statistics.median(turn.p99 for turn in self.turns), 2),
             bytes=self.turns[-1].size,
-            processor_ms=None,
+            processor_ms=self._processor_ms(),
         )
         return Row(self.target.server, self.answer, str(CONNECTIONS), summary)
+
+    def _processor_ms(self) -> float | None:
+        used = [turn.processor for turn in self.turns if turn.processor is not None]
+        if len(used) < len(self.turns):
+            return None
+        return round(1000 * sum(used) / sum(turn.answers for turn in self.turns), 3)
 
 
 def measure(rounds: int, seconds: int, step: Step) -> Findings:
@@ -121,7 +133,12 @@ def measure(rounds: int, seconds: int, step: Step) -> Findings:
     if shutil.which("nginx") is None:
         found.remarks = ["nginx is missing: apt-get install nginx-light to compare."]
     with ExitStack() as stack:
-        entries = _measure(list(_targets(stack)), rounds, seconds, step)
+        targets = list(_targets(stack))
+        found.remarks += [
+            f"The {one.kind} is the reference card, {one.size:,} bytes."
+            for one in targets[: len(KINDS)]
+        ]
+        entries = _measure(targets, rounds, seconds, step)
     found.rows = [entry.row() for entry in entries]
     found.ratios = list(_ratios(entries))
     for ratio in found.ratios:
@@ -141,16 +158,18 @@ def _targets(stack: ExitStack) -> Iterator[Target]:
         if headers.get("Mergeshot-Status") != "exact":
             raise WrongAnswer(f"A hit was not the picture: {headers.get('Mergeshot-Status')}")
         pictures[kind] = body
-        yield _checked(Target("mergeshot", kind, url, headers["ETag"], len(body)))
+        yield _checked(
+            Target("mergeshot", kind, url, headers["ETag"], len(body), ours.spawned.tree)
+        )
     if shutil.which("nginx") is None:
         return
-    peer = stack.enter_context(_nginx(pictures))
+    peer, tree = stack.enter_context(_nginx(pictures))
     for name, body in pictures.items():
         url = f"{peer}/card.{name}"
         same, headers = _fetch(url)
         if same != body:
             raise WrongAnswer("nginx serves other bytes than ours.")
-        yield _checked(Target("nginx", name, url, headers["ETag"], len(body)))
+        yield _checked(Target("nginx", name, url, headers["ETag"], len(body), tree))
 
 
 def _checked(target: Target) -> Target:
@@ -172,7 +191,7 @@ def _fetch(url: str) -> tuple[bytes, dict[str, str]]:
 
 
 @contextmanager
-def _nginx(pictures: dict[str, bytes]) -> Iterator[str]:
+def _nginx(pictures: dict[str, bytes]) -> Iterator[tuple[str, ProcessTree]]:
     """nginx over a folder with these pictures, its log written as ours is."""
     with tempfile.TemporaryDirectory(prefix="mergeshot-bench-") as name:
         folder, port = Path(name), free_port()
@@ -187,7 +206,7 @@ def _nginx(pictures: dict[str, bytes]) -> Iterator[str]:
         )
         try:
             _wait_until_listening(f"http://127.0.0.1:{port}/card.png", process)
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", ProcessTree(process.pid)
         finally:
             process.terminate()
             process.wait()
@@ -223,10 +242,15 @@ def _turn(target: Target, whole: bool, seconds: int) -> Turn:
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(_LUA)
         script.flush()
+        before = target.tree.processor_seconds()
         said = subprocess.run(
             [*command, "-s", script.name, target.url], capture_output=True, text=True, check=True
         ).stdout
-    return _read(said, target, whole)
+    after = target.tree.processor_seconds()
+    turn = _read(said, target, whole)
+    if before is None or after is None:
+        return turn
+    return replace(turn, processor=after - before)
 
 
 # wrk itself prints no 95th percentile, and rounds what it prints.

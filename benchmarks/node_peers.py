@@ -36,6 +36,12 @@ PEERS: dict[str, tuple[tuple[Format, ...], tuple[int, ...]]] = {
 }
 """What each draws, and how many at a time: one page draws one, the cluster has four."""
 
+_INSTALL = (
+    *("npm", "install", "--no-package-lock", "--no-audit", "--no-fund"),
+    *("--loglevel=error", "--fetch-retries=1", "--fetch-timeout=30000"),
+)
+_INSTALL_TIMEOUT_S = 300
+
 _LINE = 2**24
 """Bytes of the longest answer: a picture in base64."""
 
@@ -48,18 +54,22 @@ def missing() -> str:
     versions = json.loads((FOLDER / "package.json").read_text())["dependencies"]
     if versions == _installed(list(versions)):
         return ""
-    done = subprocess.run(
-        ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"],
-        cwd=FOLDER,
-        env=os.environ | {"PUPPETEER_SKIP_DOWNLOAD": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    told = done.stderr.strip().splitlines()
-    return f"npm could not install them ({told[0] if told else done.returncode})" * bool(
-        done.returncode
-    )
+    try:
+        done = subprocess.run(
+            _INSTALL,
+            cwd=FOLDER,
+            env=os.environ | {"PUPPETEER_SKIP_DOWNLOAD": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=_INSTALL_TIMEOUT_S,
+        )
+    except subprocess.TimeoutExpired:
+        return "npm did not come to an end"
+    if done.returncode:
+        told = done.stderr.strip().splitlines()
+        return f"npm could not install them ({told[0] if told else done.returncode})"
+    return ""
 
 
 def _installed(names: list[str]) -> dict[str, str]:

@@ -40,9 +40,9 @@ class Row:
             self.at_a_time,
             f"{one.pictures:,}",
             f"{one.per_second:,.1f}" if one.per_second < 1000 else f"{one.per_second:,.0f}",
-            *(f"{ms:,.1f}" for ms in (one.p50_ms, one.p95_ms, one.p99_ms)),
+            *(_shown(ms) for ms in (one.p50_ms, one.p95_ms, one.p99_ms)),
             f"{one.bytes:,}",
-            "" if one.processor_ms is None else f"{one.processor_ms:,.1f}",
+            "" if one.processor_ms is None else _shown(one.processor_ms),
             "" if self.peak_bytes is None else f"{self.peak_bytes / 1e6:,.0f}",
         )
 
@@ -187,9 +187,11 @@ class Run:
     def publish(self, page: Path) -> None:
         """Put it in the place of whatever stands behind the mark of a page."""
         head, mark, _ = page.read_text().partition(MARK)
-        page.write_text(f"{head}{mark}\n\n## {_day(self.began)}\n\n{self.page}")
+        shown = f"![Pictures a second, ours and the peers'](pictures/{CHART})"
+        page.write_text(f"{head}{mark}\n\n## {_day(self.began)}\n\n{shown}\n\n{self.page}")
 
 
+CHART = "benchmark.png"
 MARK = "<!-- What follows is written by `make bench ARGS=--publish`. -->"
 
 
@@ -198,6 +200,11 @@ def _day(when: datetime) -> str:
 
 
 GOAL_KEYS = ("what", "measured", "least", "least_met", "frontier", "frontier_met")
+
+
+def _shown(milliseconds: float) -> str:
+    """With as many digits as mean something."""
+    return f"{milliseconds:,.1f}" if milliseconds >= 1 else f"{milliseconds:.2f}"
 
 
 def _rounded(value: float) -> float:

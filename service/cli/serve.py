@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import ipaddress
 import logging
 from functools import partial
@@ -29,11 +30,16 @@ def serve(
     settings = begin(level=logging.INFO)
     if dev:
         refuse_exposed(settings.host)
-    from service.app import open_renderer
-    from service.cli.server import run
+    # Next to nothing of what a start makes is garbage; to look for it took a fifth of the imports.
+    gc.disable()
+    try:
+        from service.app import open_renderer
+        from service.cli.server import run
 
-    open_parts = partial(open_renderer, settings, development=dev)
-    raise typer.Exit(asyncio.run(run(open_parts, settings, development=dev)))
+        open_parts = partial(open_renderer, settings, development=dev)
+        raise typer.Exit(asyncio.run(run(open_parts, settings, development=dev)))
+    finally:
+        gc.enable()
 
 
 def refuse_exposed(host: str) -> None:

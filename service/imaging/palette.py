@@ -17,7 +17,7 @@ from service.imaging.raster import Bytes
 
 MOST_COLOURS = 256
 
-_GLANCES = 16
+_GLANCES = 8
 """Rows that are looked at first: they tell of most pictures that they have too many colours."""
 
 _DEPTHS = ((2, 1), (4, 2), (16, 4), (256, 8))
@@ -45,7 +45,7 @@ def palette_of(picture: Picture) -> Palette | None:
     colours, starts, places = found
     lengths = np.diff(starts, append=codes.size)
     of_pixels = np.repeat(places.astype(np.uint8), lengths)
-    raster = colours.astype("<u4").view(np.uint8).reshape(-1, 4)[:, : picture.bands]
+    raster = colours.astype("<u4").view(np.uint8).reshape(-1, 4)[:, : picture.depth]
     return Palette(raster, of_pixels.reshape(picture.height, picture.width))
 
 

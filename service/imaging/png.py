@@ -5,7 +5,7 @@ libdeflate deflates: of all that were measured it takes the least time for as fe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -40,17 +40,25 @@ class Picture:
         self.width, self.height, self.scale = pixels.width, pixels.height, scale
 
     @property
-    def bands(self) -> int:
+    def depth(self) -> int:
         """Bytes a pixel: 3, or 4 with alpha."""
         return len(self.planes)
+
+    def bands_at(self, tops: Sequence[int]) -> Picture:
+        """A picture of some bands of this one's rows, that begin there."""
+        rows = np.add.outer(np.asarray(tops), np.arange(BAND_ROWS)).reshape(-1)
+        some = np.stack([plane[rows] for plane in self.planes], axis=-1)
+        return Picture(
+            Pixels(some.reshape(-1).data, self.width, len(rows), self.depth), self.scale
+        )
 
     @cached_property
     def rows(self) -> Bytes:
         """The rows as they are, each behind the number that says so."""
-        rows = np.empty((self.height, 1 + self.width * self.bands), np.uint8)
+        rows = np.empty((self.height, 1 + self.width * self.depth), np.uint8)
         rows[:, 0] = _NONE
         for place, plane in enumerate(self.planes, start=1):
-            rows[:, place :: self.bands] = plane
+            rows[:, place :: self.depth] = plane
         return rows
 
     @cached_property
@@ -58,7 +66,7 @@ class Picture:
         """The rows filtered as the browser would, each behind the number of its filter."""
         data = np.ascontiguousarray(self.rows[:, 1:])
         image = pyvips.Image.new_from_memory(
-            data, self.width, self.height, self.bands, "uchar"
+            data, self.width, self.height, self.depth, "uchar"
         ).copy(interpretation="srgb")
         file = bytes(image.pngsave_buffer(compression=0, filter=_ADAPTIVE, keep="none"))
         stored = b"".join(file[start:end] for kind, start, end in _chunks(file) if kind == b"IDAT")
@@ -73,13 +81,13 @@ class Picture:
         whole, data = self.rows[top : top + rows], self.rows[top : top + rows, 1:]
         left, above = np.full_like(whole, _SUB), np.full_like(whole, _UP)
         left[:, 1:] = data
-        left[:, 1 + self.bands :] -= data[:, : -self.bands]
+        left[:, 1 + self.depth :] -= data[:, : -self.depth]
         np.subtract(data, self.rows[top - 1 : top + rows - 1, 1:], out=above[:, 1:])
         return left.tobytes(), above.tobytes()
 
     def file(self, data: bytes | bytearray) -> bytes:
         """The whole file around its deflated rows."""
-        kind = COLOURS if self.bands == 3 else COLOURS_ALPHA
+        kind = COLOURS if self.depth == 3 else COLOURS_ALPHA
         return png_file((self.width, self.height), self.scale, kind, data)
 
 

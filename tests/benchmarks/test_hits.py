@@ -4,8 +4,9 @@ import pytest
 
 from benchmarks.hits import Target, _read
 from service.cli.speed.asking import WrongAnswer
+from service.cli.speed.trees import ProcessTree
 
-TARGET = Target("nginx", "png", "http://127.0.0.1/card.png", '"tag"', 1000)
+TARGET = Target("nginx", "png", "http://127.0.0.1/card.png", '"tag"', 1000, ProcessTree())
 
 
 def test_what_wrk_counted_is_read() -> None:

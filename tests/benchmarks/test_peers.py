@@ -102,6 +102,21 @@ async def test_without_npm_the_run_goes_on_and_says_why(
     assert capsys.readouterr().out == ("Without satori and puppeteer: node is not installed.\n")
 
 
+def test_what_npm_could_not_do_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Neither a machine without a network nor a folder that is read-only ends the run."""
+    for name, code in (("node", "exit 0"), ("npm", "echo it is closed >&2; exit 1")):
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\n{code}\n")
+        program.chmod(0o755)
+    (tmp_path / "package.json").write_text('{"dependencies": {"satori": "1.0.0"}}')
+    monkeypatch.setattr(node_peers, "FOLDER", tmp_path)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+    assert node_peers.missing() == "npm could not install them (it is closed)"
+
+
 async def test_takumi_draws_the_card_each_with_its_own_values() -> None:
     async with python_peers(NO_BROWSER, Takumi.name) as (takumi,):
         turn = await takumi.turn(

@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from service.imaging.lossless import PLAIN, REPEATS, WOVEN, WOVEN_BIG, write_png
-from service.imaging.png import Filtered, Picture, Way
+from service.imaging.png import COLOURS, Filtered, Picture, Way, png_file
 from tests.imaging.samples import SAMPLES, captured, on_a_screen, sample
 from tests.pictures import pixels
 
@@ -101,6 +101,25 @@ def test_the_density_is_told(name: str, effort: str, scale: float) -> None:
     dpi = opened(write_png(sample(name), effort=effort, scale=scale)).info["dpi"]
 
     assert dpi == pytest.approx((96 * scale, 96 * scale), abs=0.05)
+
+
+@pytest.mark.parametrize("name", ["photograph", "half_clear"])
+def test_bands_are_whole_rows_one_after_another(name: str) -> None:
+    raster, tops = SAMPLES[name](), [1, 28, 200]
+    bands = Picture(sample(name), 1).bands_at(tops)
+    expected = np.concatenate([raster[top : top + 16] for top in tops])
+
+    assert np.array_equal(bands.rows[:, 1:], expected.reshape(len(expected), -1))
+
+
+def test_guesses_are_pngs_own_filters() -> None:
+    """Written into a file with the row before them, another library reads the same pixels."""
+    picture = Picture(sample("photograph"), 1)
+    for guess in picture.guesses(11, 3):
+        rows = picture.rows[10].tobytes() + guess
+        file = png_file((picture.width, 4), 1, COLOURS, zlib.compress(rows))
+
+        assert np.array_equal(np.asarray(opened(file)), SAMPLES["photograph"]()[10:14])
 
 
 @pytest.mark.parametrize("effort", ["balanced", "small"])

@@ -78,6 +78,26 @@ async def test_what_may_mean_something_else_is_planned_each_time(
         assert counting.planned == 2
 
 
+async def test_an_answer_leaves_the_headers_of_its_decision_as_they_are(
+    client: Client, parts: FakeParts
+) -> None:
+    """They are kept for whoever asks next: no id and no name of a file may stay in them."""
+    path = "/i/ticket.png?first_name=Ada"
+    tag = (await client.get(path)).headers["ETag"]
+    parts.renderer.kept.clear()
+
+    unchanged = [await client.get(path, headers={"If-None-Match": tag}) for _ in range(2)]
+    whole = await client.get(path)
+
+    assert [response.status for response in (*unchanged, whole)] == [304, 304, 200]
+    assert len({response.headers["X-Request-Id"] for response in (*unchanged, whole)}) == 3
+    for response in unchanged:
+        assert "Content-Disposition" not in response.headers
+        assert "Content-Type" not in response.headers
+    for response in (*unchanged, whole):
+        assert len(response.headers.getall("X-Request-Id")) == 1
+
+
 async def test_a_template_that_changes_is_planned_anew(client: Client, parts: FakeParts) -> None:
     said = sealed_address(parts.keyring, Address("ticket", "png", {"first_name": "Ada"}))
     first = {path: await twice(client, path) for path in ("/i/ticket.png?first_name=Ada", said)}

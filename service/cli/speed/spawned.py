@@ -22,8 +22,8 @@ from service.errors import StartupError
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
 
-PATIENT = {"MERGESHOT_IMAGE_WAIT": "15s"}
-"""What is measured is drawing: on a busy machine too, a late picture is waited for."""
+PATIENT = {"MERGESHOT_IMAGE_WAIT": "60s", "MERGESHOT_TIMEOUT": "60s"}
+"""What is measured is drawing: on a slow machine too, a late picture is waited for."""
 
 
 @dataclass(frozen=True)
