@@ -1,30 +1,23 @@
-"""Clients of a virtual screen, for tests: they draw, open windows, and ask where the pointer is."""
+"""Clients of a virtual screen, for tests: they draw, and open windows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from Xlib import X
 from Xlib.display import Display
-from Xlib.xobject.drawable import Window
 
 from service.browser.locate import locate_window
-
-PREFIX = "mergeshot-screen-*"
 
 
 def xvfb() -> Path:
     found = locate_window(None)
     assert found is not None, "Xvfb or a full Chromium is missing"
     return found[0]
-
-
-def folders() -> set[Path]:
-    """Those of all screens on this machine."""
-    return {found for place in ("/dev/shm", "/tmp") for found in Path(place).glob(PREFIX)}
 
 
 @contextmanager
@@ -47,8 +40,8 @@ def fill(display: Display, left: int, top: int, width: int, height: int, colour:
     display.sync()
 
 
-def open_window(display: Display, width: int = 20, height: int = 20) -> Window:
-    """A window at the top left, on the screen when this returns."""
+def open_window(display: Display, width: int = 20, height: int = 20) -> Any:
+    """A window at the top left, on the screen when this returns. Its stubs know no brushes."""
     screen = display.screen()
     window = screen.root.create_window(
         0, 0, width, height, 0, screen.root_depth, X.InputOutput, background_pixel=0xFF0000

@@ -263,7 +263,7 @@ async def test_ready_and_failed_are_told_of_the_pool_that_draws_most(
     headless.ready = False
     assert fleet.ready
     windows.ready = False
-    assert not fleet.ready
+    assert [fleet.ready] == [False]
 
     windows.failed.set()
     assert fleet.failed.is_set()

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -16,7 +17,8 @@ from Xlib.error import ConnectionClosedError
 from service.browser import screen as module
 from service.browser.screen import Screen
 from service.errors import StartupError
-from tests.browser.screens import client, fill, folders, open_window, xvfb
+from tests.browser.screens import client, fill, open_window, xvfb
+from tests.waiting import until
 
 pytestmark = pytest.mark.chromium
 
@@ -170,8 +172,8 @@ async def test_what_is_drawn_in_a_window_wakes_as_well(screen: Screen) -> None:
         waiting = asyncio.ensure_future(screen.until(Asked(screen, 0x44), within=10))
         await asyncio.sleep(0.1)
         brush = window.create_gc(foreground=0x44)
-        await asyncio.to_thread(window.fill_rectangle, brush, 0, 0, 100, 100)
-        await asyncio.to_thread(display.sync)
+        window.fill_rectangle(brush, 0, 0, 100, 100)
+        display.sync()
         assert await waiting
 
 
@@ -186,9 +188,9 @@ async def test_a_server_that_is_killed_has_died(screen: Screen) -> None:
     assert not await asyncio.wait_for(waiting, 5)
 
 
-async def test_nothing_is_left_of_it() -> None:
+async def test_nothing_is_left_of_it(folders: list[Path]) -> None:
     """No process, no folder, no socket of ours in the event loop."""
-    before, open_before = folders(), psutil.Process().num_fds()
+    open_before = psutil.Process().num_fds()
     for _ in range(3):
         screen = await Screen.start(xvfb(), WIDTH, HEIGHT)
         process = screen._server.process
@@ -196,7 +198,8 @@ async def test_nothing_is_left_of_it() -> None:
         assert screen.died.is_set()
         assert not psutil.pid_exists(process.pid)
 
-    assert folders() <= before
+    assert folders
+    assert not any(folder.exists() for folder in folders)
     assert psutil.Process().num_fds() <= open_before + 1, "the last one's memory, until collected"
 
 
@@ -204,9 +207,8 @@ async def test_closing_it_leaves_the_next_one_alone() -> None:
     """The number of its socket may be another's at once: that one's eye must not be shut."""
     first = await Screen.start(xvfb(), WIDTH, HEIGHT)
     first.kill()
-    async with asyncio.timeout(5):
-        while first._client.display.socket.fileno() >= 0:  # the client sees the end, or not
-            await asyncio.sleep(0.01)
+    socket = first._client.display.socket
+    await until(lambda: socket.fileno() < 0, what="its number is free")
     second = await Screen.start(xvfb(), WIDTH, HEIGHT)
     await first.close()
     with client(second.environment) as display:
@@ -218,7 +220,7 @@ async def test_closing_it_leaves_the_next_one_alone() -> None:
 
 @pytest.mark.parametrize("trouble", ["no damage", "no connection"])
 async def test_a_screen_that_cannot_be_watched_is_not_used(
-    monkeypatch: pytest.MonkeyPatch, trouble: str
+    monkeypatch: pytest.MonkeyPatch, trouble: str, folders: list[Path]
 ) -> None:
     """One line of error, and the server is ended."""
 
@@ -229,13 +231,13 @@ async def test_a_screen_that_cannot_be_watched_is_not_used(
     def refused(name: str) -> Display:
         raise ConnectionClosedError("server")
 
-    before = folders()
     made = Lacking if trouble == "no damage" else refused
     monkeypatch.setattr(module, "Display", made)
     with pytest.raises(StartupError, match="virtual screen cannot"):
         await Screen.start(xvfb(), WIDTH, HEIGHT)
 
-    assert folders() <= before
+    assert folders
+    assert not any(folder.exists() for folder in folders)
     with contextlib.suppress(StopIteration):
         left = next(each for each in psutil.Process().children() if each.name() == "Xvfb")
         raise AssertionError(f"{left} is left")

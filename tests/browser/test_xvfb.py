@@ -21,7 +21,8 @@ from service.browser import xvfb as module
 from service.browser.users import ORDINARY_USER
 from service.browser.xvfb import Xvfb, environment_of, start_xvfb
 from service.errors import StartupError
-from tests.browser.screens import client, fill, folders, xvfb
+from tests.browser.screens import client, fill, xvfb
+from tests.waiting import until
 
 pytestmark = pytest.mark.chromium
 
@@ -203,19 +204,20 @@ async def test_our_own_environment_is_as_before(
 # Its end
 
 
-async def test_nothing_is_left_of_it() -> None:
+async def test_nothing_is_left_of_it(folders: list[Path]) -> None:
     """No process, no folder, no socket; closing twice is as quiet as once."""
-    before = folders()
     server = await start_xvfb(xvfb(), WIDTH, HEIGHT)
     socket = Path(f"/tmp/.X11-unix/X{server.display[1:]}")
     assert socket.exists()
-    assert server.folder in folders()
+    assert folders == [server.folder]
+    assert folders[0].exists()
     await server.close()
     await server.close()
 
     assert server.process.returncode is not None
     assert not psutil.pid_exists(server.process.pid)
-    assert folders() <= before
+    assert folders
+    assert not any(folder.exists() for folder in folders)
     assert not server.folder.exists()
 
 
@@ -233,25 +235,26 @@ async def test_it_ends_with_its_last_client() -> None:
 # When it does not start
 
 
-async def test_a_program_that_is_no_x_server(place: Path) -> None:
+async def test_a_program_that_is_no_x_server(place: Path, folders: list[Path]) -> None:
     """One line that names the program, what it said, and what to do; nothing is left."""
-    before, fake = folders(), program(place, "echo first >&2; echo no keyboard >&2; exit 3")
+    fake = program(place, "echo first >&2; echo no keyboard >&2; exit 3")
     with pytest.raises(StartupError) as caught:
         await start_xvfb(fake, WIDTH, HEIGHT)
 
     assert caught.value.message == f"The virtual screen {fake} did not start: no keyboard"
     assert "xkb-data" in caught.value.hint
     assert "MERGESHOT_SURFACE=headless" in caught.value.hint
-    assert folders() == before
+    assert folders
+    assert not any(folder.exists() for folder in folders)
 
 
-async def test_a_program_that_is_not_there(place: Path) -> None:
-    before = folders()
+async def test_a_program_that_is_not_there(place: Path, folders: list[Path]) -> None:
     with pytest.raises(StartupError) as caught:
         await start_xvfb(place / "none", WIDTH, HEIGHT)
 
     assert "MERGESHOT_SURFACE=headless" in caught.value.hint
-    assert folders() == before
+    assert folders
+    assert not any(folder.exists() for folder in folders)
 
 
 async def test_a_program_that_says_nothing_is_not_waited_for(
@@ -265,32 +268,35 @@ async def test_a_program_that_says_nothing_is_not_waited_for(
     assert not psutil.pid_exists(int((place / "pid").read_text()))
 
 
-async def test_a_start_that_nobody_waits_for_leaves_nothing(place: Path) -> None:
+async def test_a_start_that_nobody_waits_for_leaves_nothing(
+    place: Path, folders: list[Path]
+) -> None:
     """Such as one under way when the server is stopped."""
-    before, fake = folders(), program(place, f"echo $$ > {place}/pid", "exec sleep 600")
+    fake = program(place, f"echo $$ > {place}/pid", "exec sleep 600")
     starting = asyncio.ensure_future(start_xvfb(fake, WIDTH, HEIGHT))
-    async with asyncio.timeout(10):
-        while not (place / "pid").exists() or not (place / "pid").read_text():
-            await asyncio.sleep(0.02)
+    pid = place / "pid"
+    await until(lambda: pid.exists() and pid.read_text(), what="started")
     starting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asyncio.wait_for(starting, 5)
 
-    assert not psutil.pid_exists(int((place / "pid").read_text()))
-    assert folders() == before
+    assert not psutil.pid_exists(int(pid.read_text()))
+    assert folders
+    assert not any(folder.exists() for folder in folders)
 
 
-async def test_without_room_it_is_not_started(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_room_it_is_not_started(
+    monkeypatch: pytest.MonkeyPatch, folders: list[Path]
+) -> None:
     """A screen that outgrows its file system would end the server; so it is asked before."""
     usage = shutil.disk_usage("/tmp")
-    monkeypatch.setattr(module.shutil, "disk_usage", lambda _: usage._replace(free=1 << 20))
-    before = folders()
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1 << 20))
     with pytest.raises(StartupError, match="no room for a virtual screen of 7 MiB") as caught:
         await start_xvfb(xvfb(), 2000, 1000)
 
     for way in ("/dev/shm", "TMPDIR", "MERGESHOT_PAGES", "MERGESHOT_SURFACE=headless"):
         assert way in caught.value.hint
-    assert folders() == before
+    assert folders == []
 
 
 async def test_where_memory_has_no_room_it_lies_on_the_disk(
@@ -299,7 +305,7 @@ async def test_where_memory_has_no_room_it_lies_on_the_disk(
     usage = shutil.disk_usage
     small = usage("/tmp")._replace(free=1 << 20)
     monkeypatch.setattr(
-        module.shutil, "disk_usage", lambda path: small if path == "/dev/shm" else usage(path)
+        shutil, "disk_usage", lambda path: small if path == "/dev/shm" else usage(path)
     )
     server = await start_xvfb(xvfb(), 2000, 1000)
     place, shape = server.folder.parent, server.memory.shape

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from typing import cast
@@ -21,6 +22,7 @@ from service.render import spotcheck
 from service.render.spotcheck import ONE_IN, SpotChecks
 from tests.browser.fakes import paper
 from tests.render.workbench import Workbench, counted
+from tests.waiting import until
 
 WIDTH, HEIGHT = 400, 300
 WANTED = Wanted(Format.JPEG, WIDTH, HEIGHT, 85)
@@ -94,9 +96,7 @@ def counts() -> dict[str, float]:
 
 async def came(result: str, before: dict[str, float]) -> dict[str, float]:
     """Wait for a result; how much each count has grown."""
-    async with asyncio.timeout(5):
-        while counts()[result] == before[result]:
-            await asyncio.sleep(0.005)
+    await until(lambda: counts()[result] > before[result], what=result)
     await asyncio.sleep(0.01)
     return {each: count - before[each] for each, count in counts().items()}
 
@@ -221,9 +221,7 @@ async def test_one_is_compared_at_a_time_and_one_waits(desk: Desk) -> None:
         await asyncio.sleep(0.02)
         assert [document.html for document, _ in desk.fleet.asked] == ["first"]
         desk.fleet.hold.set()
-        async with asyncio.timeout(5):
-            while counts()["equal"] < before["equal"] + 2:
-                await asyncio.sleep(0.005)
+        await until(lambda: counts()["equal"] == before["equal"] + 2, what="both compared")
 
     assert [document.html for document, _ in desk.fleet.asked] == ["first", "second"]
 
@@ -236,7 +234,7 @@ async def test_one_in_so_many_is_taken(desk: Desk, monkeypatch: pytest.MonkeyPat
         assert stop == 1000
         return chances.pop(0)
 
-    monkeypatch.setattr(spotcheck.random, "randrange", chance)
+    monkeypatch.setattr(random, "randrange", chance)
     usual = Desk(fleet=desk.fleet, one_in=ONE_IN)
     async with usual.kept():
         for name in ("first", "second", "third", "fourth"):
