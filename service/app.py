@@ -196,11 +196,10 @@ async def open_fleet(
         StartupError: when there is no browser, or none that starts.
     """
     crews = await asyncio.to_thread(find_crews, settings)
-    line = await asyncio.to_thread(fingerprint, crews.builds)
     fleet = hire(crews, settings, cores=cores(), forgiving=development)
     # Before the start, because a start that fails half-way leaves engines to be closed.
     stack.push_async_callback(fleet.close)
-    await fleet.start()
+    line, _ = await both(asyncio.to_thread(lambda: fingerprint(crews.builds)), fleet.start())
     return fleet, line
 
 

@@ -16,7 +16,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,13 +127,13 @@ async def launch(
     executable: Path,
     *,
     sandbox: bool,
-    screen: Mapping[str, str] | None = None,
+    screen: Callable[[], Awaitable[Mapping[str, str]]] | None = None,
     window: tuple[int, int] = (0, 0),
 ) -> Launched:
     """Start a driver and a browser.
 
-    It is headless, or shows its windows on a `screen`, which is told by these variables of the
-    environment; then each `window` is at first so large.
+    It is headless, or shows its windows on a `screen`, which tells the variables of the
+    environment that lead to it, once the driver runs. Each `window` is at first so large.
 
     Raises:
         StartupError: when the browser does not start; its hint says what to do.
@@ -145,11 +145,12 @@ async def launch(
             # The driver's place is read from the environment and nowhere else.
             os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(_driver_starter(folder))
             playwright = await async_playwright().start()
+            variables = await screen() if screen is not None else {}
             browser = await playwright.chromium.launch(
                 executable_path=_browser_starter(folder, executable),
                 headless=screen is None,
                 args=[*ARGUMENTS, *(HEADLESS if screen is None else _in_windows(window))],
-                env={**os.environ, **(screen or {})},
+                env={**os.environ, **variables},
                 chromium_sandbox=sandbox,
                 handle_sigint=False,
                 handle_sigterm=False,

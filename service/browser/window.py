@@ -7,6 +7,8 @@ Chromium's screenshot command does. docs/decisions/0010-windows.md says why, and
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import structlog
@@ -21,6 +23,7 @@ from service.browser.screen import Screen
 from service.browser.surfaces import ScreenSurface, Surface
 from service.browser.viewport import WindowViewport
 from service.browser.xvfb import Grid
+from service.errors import StartupError
 from service.model import Document, Lane
 
 log = structlog.get_logger(__name__)
@@ -82,15 +85,21 @@ class WindowEngine:
         Raises:
             StartupError: when one of them does not start.
         """
-        screen = await Screen.start(xvfb, WIDTH, (windows + 1) * _ROWS + _MARGIN)
+        height = (windows + 1) * _ROWS + _MARGIN
+        starting = asyncio.create_task(Screen.start(xvfb, WIDTH, height))
+
+        async def variables() -> Mapping[str, str]:
+            return (await starting).environment
+
         try:
             launched = await launch(
-                executable, sandbox=sandbox, screen=screen.environment, window=(WIDTH, _ROWS)
+                executable, sandbox=sandbox, screen=variables, window=(WIDTH, _ROWS)
             )
         except BaseException:
-            await screen.close()
+            with contextlib.suppress(StartupError):
+                await (await starting).close()
             raise
-        return cls(launched, screen, windows)
+        return cls(launched, await starting, windows)
 
     @property
     def alive(self) -> bool:

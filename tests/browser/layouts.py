@@ -168,7 +168,7 @@ EFFECTS = (
     "margin:-{n}px {f}px; background:{c}",
     "padding:{f}px {n}px; background:linear-gradient({a}deg, {c}, {d}); background-clip:content-box",
     "will-change:transform; background:{c}",
-    "content-visibility:auto; contain-intrinsic-size:60px",
+    "contain:layout; contain-intrinsic-size:60px",
 )
 
 TYPE = (

@@ -166,10 +166,6 @@ async def test_a_change_of_size_or_scale_just_before_does_not_show(judge: Judge)
     await same(judge, named)
 
 
-UNEQUAL = (3, 45, 65, 76, 163, 174)
-"""Layouts that differ from a fresh page by some hundred pixels: 45 in one run of several, 163 only
-after certain others, 174 where a backdrop filter is in a clip. All others are held to equality."""
-
 DAILY, LONG = range(305), range(305, 2305)
 
 
@@ -177,18 +173,10 @@ DAILY, LONG = range(305), range(305, 2305)
 async def test_generated_layouts_are_drawn_as_a_fresh_page_draws_them(
     judge: Judge, numbers: range
 ) -> None:
-    documents = [
-        (f"layout {number}", layout(number)) for number in numbers if number not in UNEQUAL
-    ]
+    documents = [(f"layout {number}", layout(number)) for number in numbers]
 
     assert len({one.html for _, one in documents}) >= 300
     await same(judge, documents, pages=2)
-
-
-@pytest.mark.xfail(reason="not understood yet, see UNEQUAL", strict=False)
-@pytest.mark.parametrize("number", UNEQUAL)
-async def test_layouts_that_are_known_to_differ(judge: Judge, number: int) -> None:
-    await same(judge, [(f"layout {number}", layout(number))])
 
 
 def test_a_layout_is_the_same_whenever_it_is_made() -> None:

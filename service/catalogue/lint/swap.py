@@ -33,6 +33,7 @@ _AT_RULES = {
     "import": "it would load for every picture anew: put it into style.css",
     "view-transition": "a transition would be in the picture",
 }
+_LATER = ("content-visibility", "auto")
 _FRESH = "or set javascript = true, which is slower"
 
 
@@ -84,11 +85,15 @@ def _attribute(element: Element, attribute: Attribute) -> Iterator[Finding]:
         yield error(file, line, "swap_attribute", f"{name}=: a script does not run here")
     elif name in {"media", "sizes"} and _DEVICE.search(value):
         yield _device(file, line)
+    elif name == "style" and _LATER in css.declarations(value):
+        yield _later(file, line)
 
 
 def _sheet(sheet: Sheet) -> Iterator[Finding]:
     for rule in css.rules(sheet.text):
         line = sheet.line(rule.line)
+        if _LATER in rule.declarations:
+            yield _later(sheet.file, line)
         if sheet.in_body and rule.at in _AT_RULES:
             message = f"@{rule.at} in the body: {_AT_RULES[rule.at]}"
             yield error(sheet.file, line, "swap_style", message)
@@ -102,6 +107,11 @@ def _sheet(sheet: Sheet) -> Iterator[Finding]:
 def _device(file: str, line: int) -> Finding:
     message = "device-width and its like see the screen, not the card: use width or height"
     return error(file, line, "device_query", message)
+
+
+def _later(file: str, line: int) -> Finding:
+    message = "content-visibility: auto shows what it holds a frame later, and there is one frame"
+    return error(file, line, "swap_style", f"{message}; remove it")
 
 
 def _refused(element: Element, message: str) -> Finding:

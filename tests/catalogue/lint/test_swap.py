@@ -67,6 +67,8 @@ def test_an_attribute_that_leaves_something_behind_is_refused(
         ("<style>\n@import 'style.css';</style>", "swap_style"),
         ("<style>\n@media (max-device-width:1px){p{}}</style>", "device_query"),
         ("<style>p{}\n@supports (x:y){@media (device-width:1px){p{}}}</style>", "device_query"),
+        ("<style>\n.late{color:red;content-visibility:auto}</style>", "swap_style"),
+        ('<p\nstyle="content-visibility:auto">x</p>', "swap_style"),
         ('<picture\n><source media="(min-device-width:1px)"></picture>', None),
     ],
 )
