@@ -110,25 +110,20 @@ async def open_renderer(
         timeout = settings.timeout.total_seconds()
         copies = open_copies(settings, secret)
         fetcher = await stack.enter_async_context(open_fetcher(copies, web))
-        checks = SpotChecks(fleet)
-        photographer = Photographer(fleet, encoder)
-        flight = LocalFlight()
-        renderer = _closed(
-            stack,
-            Renderer(planner, photographer, cache, flight, fetcher, checks, timeout=timeout),
-        )
+        photographer, checks = Photographer(fleet, encoder), SpotChecks(fleet)
+        parts = (planner, photographer, cache, LocalFlight(), fetcher, checks)
+        renderer = _closed(stack, Renderer(*parts, timeout=timeout))
         spare = _shut_after(stack, ThreadPoolExecutor(_SPARE, thread_name_prefix="ladder"))
         generics = Generics(settings.data_dir / "generic", renderer, spare)
         wait = settings.image_wait.total_seconds()
         ladder = Ladder(renderer, generics, spare, wait=wait, development=development)
-        housekeeping: list[Housekeeping] = [
+        housekeeping: tuple[Housekeeping, ...] = (
             partial(keep_generics, generics, catalogue, settings.keep_versions),
             partial(sweep_versions, catalogue, settings.keep_versions),
             partial(sweep_copies, copies),
-            campaigns.keep,
-            checks.keep,
+            *(campaigns.keep, checks.keep),
             *([catalogue.watch] if development else []),
-        ]
+        )
         yield Parts(
             catalogue,
             renderer,
@@ -139,7 +134,7 @@ async def open_renderer(
             failed=fleet.failed,
             probes={"browser": lambda: "" if fleet.ready else "it draws nothing at the moment"},
             figures=fleet.figures,
-            housekeeping=tuple(housekeeping),
+            housekeeping=housekeeping,
         )
 
 

@@ -78,9 +78,11 @@ async def test_two_hundred_recipients_get_their_own_picture(client: Client) -> N
     await asyncio.sleep(2 if late else 0)
     again = await asyncio.gather(*(ticket(number) for number in range(200)))
 
-    # Whoever waited too long got the generic ticket, with nobody's code, and its own afterwards.
-    assert all(found in ([code], ["MERIDIAN-2026"]) for code, found, _ in first)
-    assert all(found == [code] for code, found, status in first if status == "exact")
+    # Whoever waited too long got the generic ticket, with nobody's code, or a tile where that was
+    # not made yet; and its own afterwards.
+    nobodys: tuple[list[str], ...] = (["MERIDIAN-2026"], [])
+    assert [one for one in first if one[2] == "exact" and one[1] != [one[0]]] == []
+    assert [one for one in first if one[2] != "exact" and one[1] not in nobodys] == []
     assert [code for code, found, _ in again if found != [code]] == []
 
 
@@ -144,21 +146,27 @@ async def test_killing_the_browser_costs_no_request(serve: Open, tmp_path: Path)
     assert readiness.status == 200
 
 
-async def test_without_any_browser_there_is_still_a_picture(serve: Open, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("surface", "scale"), [("window", 1), ("headless", 2)])
+async def test_without_any_browser_there_is_still_a_picture(
+    serve: Open, tmp_path: Path, surface: str, scale: int
+) -> None:
     """All browsers stopped dead: known pictures stay exact, new ones are generic, in time."""
     before = set(browsers())
-    client = await serve(tmp_path, engines="1", pages="2", image_wait="1s", timeout="3s")
+    more = {"engines": "1", "pages": "2", "image_wait": "1s", "timeout": "3s"}
+    client = await serve(tmp_path, surface=surface, **more)
     mine = [process for process in browsers() if process not in before]
-    known = await body_of(await client.get("/i/event-ticket.jpg?first_name=Ada"))
     for _ in range(100):  # the generic pictures are being made beside us
         if len(list((tmp_path / "generic").glob("*/*.png"))) >= 13:
             break
         await asyncio.sleep(0.2)
+    known = await body_of(await client.get("/i/event-ticket.jpg?first_name=Ada"))
+    asked = "/i/event-ticket.jpg?first_name=Grace"
     for process in mine:
-        process.send_signal(signal.SIGSTOP)
+        with contextlib.suppress(psutil.NoSuchProcess):  # what a browser forked at its start
+            process.send_signal(signal.SIGSTOP)
     try:
         kept = await client.get("/i/event-ticket.jpg?first_name=Ada")
-        new = await client.get("/i/event-ticket.jpg?first_name=Grace&_scale=2&_size=square")
+        new = await client.get(f"{asked}&_scale={scale}&_size=square")
         strict = await client.get("/i/event-ticket.jpg?first_name=Alan&_strict=1")
         generic = await body_of(new)
     finally:
@@ -170,7 +178,7 @@ async def test_without_any_browser_there_is_still_a_picture(serve: Open, tmp_pat
     assert new.headers["Mergeshot-Status"] == "generic"
     assert "ETag" not in new.headers
     assert "max-age=60" in new.headers["Cache-Control"]
-    assert pixels(generic).shape == (2160, 2160, 3)
+    assert pixels(generic).shape == (1080 * scale, 1080 * scale, 3)
     assert codes_in(generic) == ["MERIDIAN-2026"]
     assert strict.status in {503, 504}
 
