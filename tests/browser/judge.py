@@ -58,9 +58,10 @@ KEPT_BELOW = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How an engine of a kind is started, and which documents it draws at all."""
+    """How an engine of a kind is started, which documents it draws, how many layouts a day."""
 
     start: Callable[[], Awaitable[Engine]]
+    layouts: int
     draws: Callable[[Document], bool] = lambda _: True
 
 
@@ -74,7 +75,10 @@ async def _window() -> Engine:
     return await WindowEngine.start(*found, WINDOWS, True)
 
 
-KINDS = {HeadlessEngine.kind: Kind(_headless), WindowEngine.kind: Kind(_window, suits)}
+KINDS = {
+    HeadlessEngine.kind: Kind(_headless, 60),
+    WindowEngine.kind: Kind(_window, 310, suits),
+}
 """Every kind of engine. A new one is one line here, and all the contract suite holds for it."""
 
 
