@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import resource
 import signal
 import socket
@@ -27,6 +28,9 @@ WAIT = 1.0
 
 SMALL = 512
 """Bytes that a file may have on a disk that is full."""
+
+_PROGRAM = re.compile(r"/(chrom|headless_shell)[^/ ]*( |$)")
+"""Chromium's, with windows or without; its children write all of their words into the first."""
 
 SETTINGS = {
     "image_wait": f"{WAIT}s",
@@ -69,6 +73,10 @@ class Producing(Server):
     def renderers(self) -> list[psutil.Process]:
         """The processes that lay pages out."""
         return [one for one in self._chromium() if _kind(one) == "renderer"]
+
+    def has_screens(self) -> bool:
+        """Whether pictures are drawn in windows."""
+        return any("-fbdir" in _words(one) for one in self.tree())
 
     def kill_browsers(self) -> None:
         """What the kernel does when memory runs out."""
@@ -117,7 +125,7 @@ class Producing(Server):
                 os.killpg(browser.pid, number)
 
     def _chromium(self) -> list[psutil.Process]:
-        return [one for one in self.tree() if "--headless" in " ".join(_words(one))]
+        return [one for one in self.tree() if _PROGRAM.search(" ".join(_words(one)[:1]))]
 
 
 def _words(process: psutil.Process) -> list[str]:
