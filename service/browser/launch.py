@@ -69,7 +69,6 @@ ARGUMENTS = (
     "--disable-gpu-vsync",
     "--disable-frame-rate-limit",
     "--num-raster-threads=2",
-    "--disable-partial-raster",
     # A script that fills its heap ends its own page, and soon.
     "--js-flags=--max-old-space-size=512",
     # Three walls behind our own answers to every request: no name resolves and no address is
