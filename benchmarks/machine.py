@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.node_peers import FOLDER
 from service import __version__
-from service.app import cores
+from service.browser.hiring import cores
 from service.browser.locate import build_of
 
 

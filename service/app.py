@@ -7,7 +7,6 @@ around it.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
@@ -21,7 +20,7 @@ from aiohttp import web
 
 from service.access.keyring import Keyring, open_keyring
 from service.browser.fleet import Fleet
-from service.browser.hiring import find_crews, hire
+from service.browser.hiring import Hired, cores, start_fleet
 from service.cache.cache import ImageCache, open_cache
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
@@ -88,11 +87,16 @@ PartsFactory = Callable[[], AbstractAsyncContextManager[Parts]]
 
 @asynccontextmanager
 async def open_renderer(
-    settings: Settings, *, development: bool, web: Web | None = None
+    settings: Settings,
+    *,
+    development: bool,
+    web: Web | None = None,
+    starting: Awaitable[Hired] | None = None,
 ) -> AsyncIterator[Parts]:
     """Everything that drawing needs, browser included.
 
-    `web` is what pictures are fetched by, for tests that have a small one of their own.
+    `web` is what pictures are fetched by, for tests that have a small one of their own. `starting`
+    are browsers that somebody began to start already.
 
     Raises:
         StartupError: when a part cannot start as things are.
@@ -104,7 +108,7 @@ async def open_renderer(
         encoder = _shut_after(stack, encoder_threads(cores(), "encoder"))
         catalogue, (fleet, line) = await both(
             asyncio.to_thread(open_catalogue, settings, open_store(settings)),
-            open_fleet(stack, settings, development=development),
+            _open_fleet(stack, starting or start_fleet(settings, forgiving=development)),
         )
         planner = Planner(catalogue, secret=secret, fingerprint=line)
         timeout = settings.timeout.total_seconds()
@@ -157,6 +161,13 @@ def _html_renderer(
     )
 
 
+async def _open_fleet(stack: AsyncExitStack, starting: Awaitable[Hired]) -> tuple[Fleet, str]:
+    """The browsers, and the line that says what they and the encoders are."""
+    hired = await starting
+    stack.push_async_callback(hired.fleet.close)
+    return hired.fleet, await asyncio.to_thread(fingerprint, hired.builds)
+
+
 class _Closable(Protocol):
     async def close(self) -> None: ...
 
@@ -173,29 +184,6 @@ def _closed(stack: AsyncExitStack, part: Part) -> Part:
 def _shut_after(stack: AsyncExitStack, threads: ThreadPoolExecutor) -> ThreadPoolExecutor:
     stack.callback(threads.shutdown)
     return threads
-
-
-def cores() -> int:
-    """The cores that this process may use, which in a container is not what the machine has."""
-    return (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
-
-
-async def open_fleet(
-    stack: AsyncExitStack, settings: Settings, *, development: bool
-) -> tuple[Fleet, str]:
-    """The browsers, started, and the line that says what they and the encoders are.
-
-    Raises:
-        StartupError: when there is no browser, or none that starts.
-    """
-    crews = await asyncio.to_thread(find_crews, settings)
-    fleet = hire(crews, settings, cores=cores(), forgiving=development)
-    # Before the start, because a start that fails half-way leaves engines to be closed.
-    stack.push_async_callback(fleet.close)
-    line, _ = await both(asyncio.to_thread(lambda: fingerprint(crews.builds)), fleet.start())
-    return fleet, line
 
 
 def open_store(settings: Settings) -> TemplateStore:

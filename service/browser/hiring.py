@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +20,14 @@ from service.config import Settings
 from service.errors import StartupError
 
 log = structlog.get_logger(__name__)
+
+
+def cores() -> int:
+    """The cores that this process may use, which in a container is not what the machine has."""
+    return (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
+
 
 WINDOWS = 4
 """Of one browser: it draws no more with more of them."""
@@ -90,3 +100,28 @@ def hire(crews: Crews, settings: Settings, *, cores: int, forgiving: bool) -> Fl
 
     engines = settings.engines or max(1, cores // 4)
     return Fleet(headless(engines=1), pool(starter(start), engines=engines, pages=windows))
+
+
+@dataclass(frozen=True, slots=True)
+class Hired:
+    """A fleet that is started, and the versions of its browsers by the kind of engine."""
+
+    fleet: Fleet
+    builds: Mapping[str, str]
+
+
+async def start_fleet(settings: Settings, *, forgiving: bool) -> Hired:
+    """Find the browsers and start those that draw most.
+
+    Raises:
+        StartupError: when there is no browser, or none that starts.
+    """
+    crews = await asyncio.to_thread(find_crews, settings)
+    fleet = hire(crews, settings, cores=cores(), forgiving=forgiving)
+    asking = asyncio.create_task(asyncio.to_thread(lambda: crews.builds))
+    try:
+        await fleet.start()
+        return Hired(fleet, await asking)
+    except BaseException:
+        await asyncio.gather(asking, fleet.close(), return_exceptions=True)
+        raise

@@ -6,13 +6,16 @@ import asyncio
 import gc
 import ipaddress
 import logging
+from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from service.cli.settings import begin
-from service.errors import ConfigError
+from service.config import Settings
+from service.errors import ConfigError, StartupError
 
 
 def serve(
@@ -33,13 +36,28 @@ def serve(
     # Next to nothing of what a start makes is garbage; to look for it took a fifth of the imports.
     gc.disable()
     try:
+        raise typer.Exit(asyncio.run(_serve(settings, dev=dev)))
+    finally:
+        gc.enable()
+
+
+async def _serve(settings: Settings, *, dev: bool) -> int:
+    """Browsers first: they start beside the imports, which take as long."""
+    from service.browser.hiring import start_fleet
+
+    starting = asyncio.create_task(start_fleet(settings, forgiving=dev))
+    try:
+        # By a thread, so that the loop is free to look after what starts.
+        await asyncio.to_thread(import_module, "service.cli.server")
         from service.app import open_renderer
         from service.cli.server import run
 
-        open_parts = partial(open_renderer, settings, development=dev)
-        raise typer.Exit(asyncio.run(run(open_parts, settings, development=dev)))
+        open_parts = partial(open_renderer, settings, development=dev, starting=starting)
+        return await run(open_parts, settings, development=dev)
     finally:
-        gc.enable()
+        starting.cancel()
+        with suppress(asyncio.CancelledError, StartupError):
+            await (await starting).fleet.close()  # again, unless nobody came to take it
 
 
 def refuse_exposed(host: str) -> None:
