@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import mmap
 import os
 import secrets
@@ -15,6 +16,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,7 @@ from service.browser.users import as_ordinary_user, hand_over
 from service.errors import StartupError
 
 START_TIMEOUT_S = 15.0
+PREFIX, LOCK = "mergeshot-screen-", "in-use"
 SOCKETS = Path("/tmp/.X11-unix")  # noqa: S108 - where every X server has its socket
 BYTES = 4
 """Of a pixel on the screen: blue, green, red, and one that means nothing."""
@@ -63,6 +66,7 @@ class Xvfb:
 
     process: asyncio.subprocess.Process
     folder: Path
+    lock: IO[bytes]
     environment: dict[str, str]
     memory: Grid
 
@@ -80,6 +84,7 @@ class Xvfb:
         """End it and take its files away."""
         self.kill()
         await self.process.wait()
+        self.lock.close()
         await asyncio.to_thread(shutil.rmtree, self.folder, True)
 
 
@@ -90,6 +95,7 @@ async def start_xvfb(program: Path, width: int, height: int) -> Xvfb:
         StartupError: when it does not start.
     """
     folder = _folder_for(width * height * BYTES)
+    lock = _locked(folder)
     try:
         _make_room_for_sockets()
         _write(folder / "fonts.conf", _fonts().encode())
@@ -97,6 +103,7 @@ async def start_xvfb(program: Path, width: int, height: int) -> Xvfb:
         return Xvfb(
             process,
             folder,
+            lock,
             {
                 "DISPLAY": f":{number}",
                 "XAUTHORITY": str(folder / "cookie"),
@@ -105,6 +112,7 @@ async def start_xvfb(program: Path, width: int, height: int) -> Xvfb:
             _mapped(folder / "Xvfb_screen0"),
         )
     except BaseException:
+        lock.close()
         shutil.rmtree(folder, ignore_errors=True)
         raise
 
@@ -165,7 +173,8 @@ def _folder_for(size: int) -> Path:
     for place in ("/dev/shm", tempfile.gettempdir()):  # noqa: S108 - mkdtemp makes it private
         if not os.access(place, os.W_OK) or shutil.disk_usage(place).free < size * 5 // 4:
             continue
-        folder = Path(tempfile.mkdtemp(prefix="mergeshot-screen-", dir=place))
+        _sweep(Path(place))
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
         hand_over(folder)
         return folder
     raise StartupError(
@@ -173,6 +182,21 @@ def _folder_for(size: int) -> Path:
         hint="Give /dev/shm or TMPDIR more room, lower MERGESHOT_PAGES, or set "
         "MERGESHOT_SURFACE=headless.",
     )
+
+
+def _sweep(place: Path) -> None:
+    """Take away what was left by processes that were killed: nobody holds its lock any more."""
+    for folder in place.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError), (folder / LOCK).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _locked(folder: Path) -> IO[bytes]:
+    """The lock that says that a folder is in use; the system opens it when we end."""
+    lock = (folder / LOCK).open("wb")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
 
 
 def _make_room_for_sockets() -> None:

@@ -19,7 +19,7 @@ from Xlib.display import Display
 
 from service.browser import xvfb as module
 from service.browser.users import ORDINARY_USER
-from service.browser.xvfb import Xvfb, environment_of, start_xvfb
+from service.browser.xvfb import LOCK, PREFIX, Xvfb, environment_of, start_xvfb
 from service.errors import StartupError
 from tests.browser.screens import client, fill, xvfb
 from tests.waiting import until
@@ -125,6 +125,20 @@ async def test_a_number_is_used_again(server: Xvfb) -> None:
 
     assert second.display != server.display
     assert int(second.display[1:]) < 100
+
+
+async def test_what_a_killed_process_left_is_taken_away_and_nothing_else(
+    server: Xvfb, tmp_path: Path
+) -> None:
+    """A screen of 100 MB whose owner was killed would stay in memory for good."""
+    left = Path(tempfile.mkdtemp(prefix=PREFIX, dir=server.folder.parent))
+    (left / LOCK).touch()
+    other = await start_xvfb(xvfb(), WIDTH, HEIGHT)
+    await other.close()
+
+    assert not left.exists()
+    assert server.folder.exists()
+    assert not server.memory.any()  # and can be read
 
 
 # Who may see it
