@@ -25,7 +25,7 @@ from service.cache.cache import ImageCache, open_cache
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.versions import TemplateStore
 from service.config import Settings, installation_secret
-from service.errors import ConfigError
+from service.errors import ConfigError, ServiceError
 from service.fetch.copies import Copies
 from service.fetch.fetcher import Fetcher
 from service.fetch.web import Web
@@ -56,6 +56,9 @@ Other = TypeVar("Other")
 
 _SPARE = 2
 """Threads that make what stands in for pictures: it must not wait behind those being encoded."""
+
+_OPENING, _REHEARSED = 1.0, 3
+"""Seconds until most windows are open; templates that stand on all of them from then on."""
 
 _DAY = 86_400.0
 _SOON, _AGAIN = 10.0, 300.0
@@ -125,6 +128,7 @@ async def open_renderer(
             partial(keep_generics, generics, catalogue, settings.keep_versions),
             partial(sweep_versions, catalogue, settings.keep_versions),
             partial(sweep_copies, copies),
+            partial(rehearse, renderer, campaigns, fleet.figures),
             *(campaigns.keep, checks.keep),
             *([catalogue.watch] if development else []),
         )
@@ -252,6 +256,19 @@ async def keep_generics(generics: Generics, catalogue: Catalogue, older_than: ti
             pause = _SOON
         except TimeoutError:
             pause = min(2 * pause, _AGAIN)
+
+
+async def rehearse(renderer: Renderer, campaigns: Campaigns, figures: keys.Figures) -> None:
+    """Have the busiest templates stand on all pages, before they are asked for again.
+
+    Only plans of a template without data are drawn: what it needs besides, every picture needs.
+    """
+    await asyncio.sleep(_OPENING)
+    for name in await campaigns.busiest(_REHEARSED):
+        with suppress(ServiceError):  # gone since, or broken: who asks for it will be told
+            plan = renderer.plan(RenderRequest(template=name, values={}, at=datetime.now(UTC)))
+            drawings = (renderer.rehearse(plan) for _ in range(figures()["pages"]))
+            await asyncio.gather(*drawings, return_exceptions=True)
 
 
 def _wake(loop: asyncio.AbstractEventLoop, event: asyncio.Event) -> None:

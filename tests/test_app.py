@@ -17,12 +17,13 @@ from service.app import (
     open_catalogue,
     open_renderer,
     open_store,
+    rehearse,
     sweep_copies,
 )
 from service.catalogue.catalogue import Catalogue
 from service.catalogue.template import Template
 from service.config import Settings
-from service.errors import ConfigError, StartupError
+from service.errors import ConfigError, NotFound, QueueFull, StartupError
 from service.fetch.copies import Copies
 from service.model import RenderRequest
 from service.render.generic import Generics
@@ -188,6 +189,35 @@ async def test_generic_pictures_that_could_not_be_made_are_tried_again_soon(
         found = [await asyncio.wait_for(tries.get(), 2) for _ in range(3)]
 
     assert found == ["ticket"] * 3
+
+
+async def test_the_busiest_templates_are_rehearsed_on_every_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without data, so that nobody's picture is drawn twice; one that is gone costs the others
+    nothing."""
+    monkeypatch.setattr("service.app._OPENING", 0.0)
+    drawn: list[str] = []
+
+    class Rehearsing:
+        async def busiest(self, most: int) -> list[str]:
+            return ["gone", "ticket"][:most]
+
+        def plan(self, request: RenderRequest) -> str:
+            assert request.values == {}
+            if request.template == "gone":
+                raise NotFound("There is no such template.")
+            return request.template
+
+        async def rehearse(self, plan: str) -> None:
+            drawn.append(plan)
+            if len(drawn) == 1:
+                raise QueueFull("as told")
+
+    stage: Any = Rehearsing()
+    await rehearse(stage, stage, lambda: {"pages": 3})
+
+    assert drawn == ["ticket"] * 3
 
 
 async def test_copies_of_pictures_from_the_web_are_swept() -> None:

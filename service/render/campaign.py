@@ -119,6 +119,14 @@ class Campaigns:
         found = tuple(findings(counts, kinds))
         return Report(template.name, window, since, now, counts, found, lasting)
 
+    async def busiest(self, most: int) -> list[str]:
+        """The templates that were asked for most within a week, the first first."""
+        try:
+            return await self._database.run(lambda connection: _busiest(connection, most))
+        except sqlite3.Error as error:
+            self._trouble(error)
+            return []
+
     async def flush(self) -> None:
         """Add what was counted to the file; what cannot be added waits for the next time."""
         if not self._waiting:
@@ -184,6 +192,17 @@ def _add(connection: sqlite3.Connection, taken: dict[_Slot, Tally]) -> None:
                     total = Tally.unpacked(text, packed)
             total.merge(tally)
             connection.execute("REPLACE INTO tallies VALUES (?,?,?,?,?)", (*key, *total.packed()))
+
+
+def _busiest(connection: sqlite3.Connection, most: int) -> list[str]:
+    asked: dict[str, int] = {}
+    rows = connection.execute(
+        "SELECT template, counts, addresses FROM tallies WHERE span=?", (Window.WEEK.span,)
+    )
+    for template, text, packed in rows:
+        with suppress(ValueError):  # a row that is damaged costs its own numbers
+            asked[template] = asked.get(template, 0) + Tally.unpacked(text, packed).asked
+    return sorted(asked, key=lambda name: -asked[name])[:most]
 
 
 def _drop(connection: sqlite3.Connection, now: float) -> None:

@@ -75,6 +75,14 @@ class Photographer:
             return Image(made.body, made.format, *size, notes, degraded)
         raise AssertionError("a second try returns or raises")
 
+    async def rehearse(self, document: Document, wanted: Wanted, deadline: float) -> None:
+        """Have a document drawn, and let go of what comes.
+
+        Raises:
+            ServiceError: as `Fleet.draw`.
+        """
+        await self._fleet.draw(document, wanted, deadline=deadline)
+
 
 def _finished(document: Document, drawn: Drawn, wanted: Wanted) -> Finished:
     if document.sheet is None:

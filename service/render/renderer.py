@@ -76,6 +76,15 @@ class Renderer:
         """
         return await self._flight.join(plan.key, lambda: self._draw(plan))
 
+    async def rehearse(self, plan: Plan) -> None:
+        """Draw for nobody, so that the template stands on one more page.
+
+        Raises:
+            ServiceError: as `draw`.
+        """
+        until = asyncio.get_running_loop().time() + self._timeout
+        await self._photographer.rehearse(self.compose(plan), plan.wanted, until)
+
     def compose(self, plan: Plan) -> Document:
         """The page to photograph.
 

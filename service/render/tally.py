@@ -82,6 +82,11 @@ class Tally:
                 self._settled[name] += number
         return self._settled
 
+    @property
+    def asked(self) -> int:
+        """How many answers it counts."""
+        return self.counts().get(ASKED, 0)
+
     def merge(self, other: Tally) -> None:
         """Count everything that `other` counted."""
         self._settled.update(other.counts())

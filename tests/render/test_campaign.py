@@ -403,3 +403,23 @@ async def test_counts_are_written_every_few_seconds_while_a_server_runs(
             pass  # asking takes its time
     loop.cancel()
     await other.campaigns.close()
+
+
+async def test_the_busiest_templates_of_a_week_come_first(counting: Counting) -> None:
+    """Also after a restart; what was asked for before does not count."""
+
+    def count(name: str, times: int) -> None:
+        plan = counting.bench.plan()
+        template = replace(plan.template, name=name)
+        for _ in range(times):
+            counting.campaigns.count(replace(plan, template=template), Rung.EXACT, address="/")
+
+    for name, times in (("seldom", 1), ("often", 5), ("now and then", 3)):
+        count(name, times)
+    await counting.restart()
+    counting.now += 3 * DAY
+    count("now and then", 4)
+    await counting.campaigns.flush()
+
+    assert await counting.campaigns.busiest(2) == ["now and then", "often"]
+    assert await counting.campaigns.busiest(9) == ["now and then", "often", "seldom"]
