@@ -98,8 +98,7 @@ async def open_renderer(
 ) -> AsyncIterator[Parts]:
     """Everything that drawing needs, browser included.
 
-    `web` is what pictures are fetched by, for tests that have a small one of their own. `starting`
-    are browsers that somebody began to start already.
+    `web` fetches pictures, where a test has one of its own; `starting` are browsers begun already.
 
     Raises:
         StartupError: when a part cannot start as things are.
@@ -114,16 +113,13 @@ async def open_renderer(
             _open_fleet(stack, starting or start_fleet(settings, forgiving=development)),
         )
         planner = Planner(catalogue, secret=secret, fingerprint=line)
-        timeout = settings.timeout.total_seconds()
         copies = open_copies(settings, secret)
         fetcher = await stack.enter_async_context(open_fetcher(copies, web))
         photographer, checks = Photographer(fleet, encoder), SpotChecks(fleet)
         parts = (planner, photographer, cache, LocalFlight(), fetcher, checks)
+        timeout = settings.timeout.total_seconds()
         renderer = _closed(stack, Renderer(*parts, timeout=timeout))
-        spare = _shut_after(stack, ThreadPoolExecutor(_SPARE, thread_name_prefix="ladder"))
-        generics = Generics(settings.data_dir / "generic", renderer, spare)
-        wait = settings.image_wait.total_seconds()
-        ladder = Ladder(renderer, generics, spare, wait=wait, development=development)
+        generics, ladder = _open_ladder(stack, settings, renderer, development=development)
         housekeeping: tuple[Housekeeping, ...] = (
             partial(keep_generics, generics, catalogue, settings.keep_versions),
             partial(sweep_versions, catalogue, settings.keep_versions),
@@ -154,6 +150,15 @@ async def both(one: Awaitable[One], other: Awaitable[Other]) -> tuple[One, Other
     if isinstance(second, BaseException):
         raise second
     return first, second
+
+
+def _open_ladder(
+    stack: AsyncExitStack, settings: Settings, renderer: Renderer, *, development: bool
+) -> tuple[Generics, Ladder]:
+    spare = _shut_after(stack, ThreadPoolExecutor(_SPARE, thread_name_prefix="ladder"))
+    generics = Generics(settings.data_dir / "generic", renderer, spare)
+    wait = settings.image_wait.total_seconds()
+    return generics, Ladder(renderer, generics, spare, wait=wait, development=development)
 
 
 def _html_renderer(

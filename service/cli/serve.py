@@ -9,13 +9,15 @@ import logging
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from service.cli.settings import begin
-from service.config import Settings
 from service.errors import ConfigError, StartupError
+
+if TYPE_CHECKING:
+    from service.config import Settings
 
 
 def serve(

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import pyvips
 
 from service.imaging.encode import QUALITY, Wanted, encode
+from service.imaging.raster import Pixels
 from service.model import Format, Rung
 from tests.faults.cards import NOBODY, Card, Colour
 from tests.faults.load import Got
@@ -21,8 +21,8 @@ def drawn(card: Card, ground: Colour, mark: Colour) -> bytes:
     width, height = card.pixels
     pixels = np.full((height, width, 3), ground, dtype=np.uint8)
     pixels[height * 3 // 4 :] = mark
-    image = pyvips.Image.new_from_array(pixels).copy(interpretation="srgb")
-    return encode(image, Wanted(card.format, width, height, QUALITY[card.format]))
+    wanted = Wanted(card.format, width, height, QUALITY[card.format])
+    return encode(Pixels(pixels.tobytes(), width, height, 3), wanted)
 
 
 def got(card: Card, rung: Rung = Rung.EXACT, body: bytes | None = None) -> Got:
