@@ -117,8 +117,7 @@ async def open_renderer(
         fetcher = await stack.enter_async_context(open_fetcher(copies, web))
         photographer, checks = Photographer(fleet, encoder), SpotChecks(fleet)
         parts = (planner, photographer, cache, LocalFlight(), fetcher, checks)
-        timeout = settings.timeout.total_seconds()
-        renderer = _closed(stack, Renderer(*parts, timeout=timeout))
+        renderer = _closed(stack, Renderer(*parts, timeout=settings.timeout.total_seconds()))
         generics, ladder = _open_ladder(stack, settings, renderer, development=development)
         housekeeping: tuple[Housekeeping, ...] = (
             partial(keep_generics, generics, catalogue, settings.keep_versions),
