@@ -60,6 +60,29 @@
     card.style.colorScheme = dark === transparent ? 'dark' : 'light';
   }
 
+  // Whether a backdrop filter looks beyond the card's edge. There a top-level page has nothing, the
+  // shell in a window has its own ground.
+  function looksOut(doc) {
+    const { innerWidth: width, innerHeight: height } = view();
+    for (const element of everywhere(doc, '*')) {
+      for (const pseudo of [null, '::before', '::after']) {
+        const filter = view().getComputedStyle(element, pseudo).backdropFilter;
+        if (filter === 'none') continue;
+        const reach = 3 * Math.max(0, ...(filter.match(/[\d.]+(?=px)/g) ?? []).map(Number));
+        const { left, top, right, bottom } = element.getBoundingClientRect();
+        if (pseudo || left < reach || top < reach
+          || right > width - reach || bottom > height - reach) return true;
+      }
+    }
+    return false;
+  }
+
+  // A canvas of its own for the card where it needs one; it costs a tenth of the picture.
+  function canvas(doc, html) {
+    const wanted = (card.filters || html.includes('backdrop-filter')) && looksOut(doc);
+    card.style.willChange = wanted ? 'filter' : '';
+  }
+
   // Open shadow roots (declarative ones are allowed) hold pictures and texts too.
   function* everywhere(root, selector) {
     yield* root.querySelectorAll(selector);
@@ -179,6 +202,8 @@
       show(path, box);
       await arrived;
       const problems = [];
+      frame.filters = [...framed().styleSheets].some((sheet) => (
+        [...sheet.cssRules].some((rule) => rule.cssText.includes('backdrop-filter'))));
       frame.held = sources.map((source) => load(source));
       await Promise.all([
         ...frame.held.map((image) => loaded(image)),
@@ -215,6 +240,7 @@
       }
       ground(box.background === 'transparent');
       const drawn = await this.settle();
+      if (box.strip !== undefined) canvas(doc, html);
       setMark(mark, box.strip);
       return drawn;
     },

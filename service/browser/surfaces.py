@@ -10,7 +10,6 @@ import asyncio
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
-import numpy as np
 import structlog
 
 from service.browser.functions import PageUnfit
@@ -78,7 +77,7 @@ class ScreenSurface:
             return cells.shown(pane, wanted.height)
 
         if await self._screen.until(there, within=MARK_TIMEOUT_S):
-            pixels = np.ascontiguousarray(pane[: wanted.height, : wanted.width])
+            pixels = pane[: wanted.height, : wanted.width].copy()
             if there():
                 return Pixels(pixels.data, wanted.width, wanted.height, 4, "bgrx")
         MARKS_MISSED.inc()

@@ -67,10 +67,10 @@ def test_one_that_can_be_seen_through_is_not_one_that_cannot() -> None:
 
 @pytest.mark.parametrize(
     ("pixels", "levels", "slight"),
-    [(0, 0, True), (756_000, 3, True), (75, 8, True), (76, 8, False), (1, 9, False)],
+    [(0, 0, True), (756_000, 3, True), (756, 8, True), (757, 8, False), (1, 9, False)],
 )
 def test_what_nobody_sees_is_chromiums_own(pixels: int, levels: int, slight: bool) -> None:
-    """Any number of pixels by at most 3 levels; of 756,000 at most 75 by at most 8."""
+    """Any number of pixels by at most 3 levels; of 756,000 at most 756 by at most 8."""
     assert Difference(pixels, 1200 * 630, levels).slight is slight
 
 

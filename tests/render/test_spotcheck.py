@@ -140,7 +140,7 @@ async def test_what_chromium_itself_may_differ_by_is_equal(desk: Desk) -> None:
     assert (desk.fleet.distrusted, desk.forgotten) == ([], [])
 
 
-@pytest.mark.parametrize(("pixels", "levels"), [(13, 4), (1, 9), (WIDTH * HEIGHT, 100)])
+@pytest.mark.parametrize(("pixels", "levels"), [(121, 4), (1, 9), (WIDTH * HEIGHT, 100)])
 async def test_a_difference_is_counted_told_dropped_and_not_drawn_that_way_again(
     desk: Desk, pixels: int, levels: int
 ) -> None:
