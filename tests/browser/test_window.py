@@ -256,7 +256,8 @@ async def test_a_mark_that_goes_while_its_picture_is_copied_is_no_mark(
     engine: WindowEngine, page: StandingPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The screen may change under the copy: what was read then is nobody's picture."""
-    shown, looks = Cells.shown, []
+    shown = Cells.shown
+    looks: list[bool] = []
 
     def once(cells: Cells, screen: NDArray[np.uint8], top: int) -> bool:
         looks.append(not any(looks) and shown(cells, screen, top))
