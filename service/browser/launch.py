@@ -31,6 +31,9 @@ from service.errors import StartupError
 log = structlog.get_logger(__name__)
 
 START_TIMEOUT_S = 30.0
+NICE = 5
+"""How far browsers step back, like the threads that encode."""
+
 CLOSE_TIMEOUT_S = 3.0
 
 # Playwright 1.65's own list: Chromium keeps only the last `--disable-features`, so ours repeats
@@ -197,7 +200,8 @@ def _driver_starter(folder: Path) -> Path:
 
 def _browser_starter(folder: Path, executable: Path) -> Path:
     """A script that runs the browser, as an ordinary user when we are root."""
-    command = shlex.join(as_ordinary_user(executable))
+    # Behind who answers: a request that needs no browser does not wait for one.
+    command = shlex.join(("nice", "-n", str(NICE), *as_ordinary_user(executable)))
     user = ordinary_user()
     if user is None:
         return _script(folder / "browser", f'exec {command} "$@"')

@@ -15,6 +15,7 @@ import pytest
 
 from service.browser.drawn import Drawn
 from service.browser.engine import EngineStarter, HeadlessEngine
+from service.browser.launch import NICE
 from service.browser.locate import locate
 from service.browser.page import StandingPage
 from service.browser.pool import Pool
@@ -64,7 +65,7 @@ async def test_no_process_is_left_behind() -> None:
 
 
 async def test_as_root_the_browser_is_an_ordinary_user() -> None:
-    """Chromium never runs as root, and its sandbox is on."""
+    """Chromium never runs as root, its sandbox is on, and it steps back behind us."""
     before = below()
     pool = pool_of()
     await pool.start()
@@ -75,10 +76,12 @@ async def test_as_root_the_browser_is_an_ordinary_user() -> None:
     ]
     arguments = [part for process in browsers for part in process.cmdline()]
     users = {process.uids().real for process in browsers}
+    niceness = {process.nice() for process in browsers}
     await pool.close()
 
     assert browsers
     assert 0 not in users
+    assert niceness == {NICE}
     assert "--no-sandbox" not in arguments
 
 
