@@ -22,7 +22,7 @@ MOST = 1024
 """Addresses that are remembered."""
 
 SECONDS = 60.0
-"""For how long: their values are in memory no longer than that."""
+"""For how long. What has passed goes when it is asked for again, or pushed out by newer ones."""
 
 
 @dataclass(frozen=True, slots=True)
